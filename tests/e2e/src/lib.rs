@@ -1,0 +1,1 @@
+//! The core against the real sandbox over TCP and real files.

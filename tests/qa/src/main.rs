@@ -1,0 +1,2 @@
+//! The command line of quality assurance.
+fn main() {}

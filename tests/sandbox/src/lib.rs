@@ -1,0 +1,1 @@
+//! A gallery backend to develop and test against.
