@@ -1,1 +1,32 @@
-//! The core of the VREMENA GODA loyalty app.
+//! The core of the VREMENA GODA loyalty app: every rule, every byte of state and every network call.
+//!
+//! The shells draw what this crate tells them and lend it the phone's abilities through [`ports`].
+//! [`app::Vremena`] opens everything and hands out the services. Dependencies point downwards:
+//!
+//! | layer | modules |
+//! |---|---|
+//! | entry | [`app`] |
+//! | capabilities | [`account`], [`receipts`], [`programme`] |
+//! | the one path of intents, and pulls | [`outbox`], [`sync`] |
+//! | input and output | [`http`], [`storage`], [`observe`] |
+//! | pure rules | [`fiscal`], [`scan`], [`money`], [`time`], [`locale`], [`ids`] |
+//! | what the phone lends, what a shell acts upon | [`ports`], [`error`] |
+
+pub mod account;
+pub mod app;
+mod codes;
+pub mod error;
+pub mod fiscal;
+pub mod http;
+pub mod ids;
+pub mod locale;
+pub mod money;
+pub mod observe;
+pub mod outbox;
+pub mod ports;
+pub mod programme;
+pub mod receipts;
+pub mod scan;
+pub mod storage;
+pub mod sync;
+pub mod time;

@@ -1,0 +1,111 @@
+# Texts that carry numbers, dates or reasons. The screens' labels live in the shells.
+
+day = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }
+
+days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+
+receipts = { $count ->
+    [one] { $count } receipt
+   *[other] { $count } receipts
+}
+
+## The way to a tier
+
+progress-to-next = { $missing } to go to { $tier }
+progress-top = { $tier } is the programme’s highest tier
+progress-unknown = The programme’s rules have not been loaded yet
+progress-pending = Another { $amount } being verified would make it { $tier }
+
+## A receipt's state
+
+state-captured = Saved, waiting to be sent
+state-pending = Being verified
+state-credited = Counted
+state-rejected = Not counted
+state-reversed = Returned
+state-unknown = Update the app to see the state
+
+state-captured-sentence = The receipt is saved on the phone and will go by itself as soon as there is a connection.
+state-pending-sentence = The receipt has been sent. Waiting for the tax service.
+state-pending-check-sentence = The receipt has been sent. The tax service will answer later: next check { $at }.
+state-credited-sentence = { $amount } counts.
+state-credited-return-sentence = The return is taken into account: { $amount } no longer counts.
+state-credited-partly-sentence = { $amount } counts: { $returned } was returned.
+state-reversed-sentence = The purchase was returned in full and no longer counts.
+queue-wedged-sentence = The receipt is saved, but could not be sent (code { $code }).
+
+## Why a receipt does not count
+
+reason-not-this-gallery = The tax service says that this receipt was not issued in VREMENA GODA.
+reason-too-old = The receipt is too old: the programme takes receipts up to the age that its rules name.
+reason-already-counted = You already have this receipt counted.
+reason-counted-by-another = This receipt is already counted for another member.
+reason-return-unlinked = This is a receipt of a return: it does not say which purchase was returned.
+reason-below-minimum = The receipt’s total is below the programme’s minimum.
+reason-excluded-category = Purchases of this category do not take part in the programme.
+reason-not-found = The tax service has never found this receipt.
+reason-data-differ = The data in the code differ from the tax service’s.
+reason-unsupported-operation = This is no purchase: the programme takes receipts of sales and of their returns.
+reason-unknown = The reason is a new one that this version of the app does not know.
+
+## What to do
+
+step-nothing = There is nothing to do.
+step-wait = Please wait: the app will check by itself.
+step-show-at-desk = Please show the receipt at the gallery’s reception desk.
+step-update-app = Please update the app.
+step-scan-again = Please scan the receipt again.
+step-scan-paper-receipt = Please scan the QR code on the paper receipt.
+step-check-clock = Please check the date and time in the phone’s settings and try again.
+step-contact-support = Please tell this code at the gallery’s reception desk.
+
+## A code that is no receipt
+
+code-empty = There is nothing in the code.
+code-too-long = The code holds more text than a receipt has.
+code-not-text = The code holds binary data, not text.
+code-control-characters = The code has control characters, which receipts never have.
+code-not-a-receipt = This is a QR code, but not a receipt.
+code-operator-link = This is a fiscal data operator’s link ({ $operator }): it does not hold all of a receipt’s details.
+code-foreign-receipt = This is another country’s receipt ({ $country }): the programme takes receipts of the gallery in Moscow.
+code-broken-generator = The till wrote date and sum in a wrong way: the sum cannot be read unambiguously.
+code-missing-field = The code lacks the detail “{ $field }”.
+code-bad-field = The detail “{ $field }” is malformed.
+code-contradictory-field = The detail “{ $field }” stands twice, and differs.
+code-no-code = No QR code was found in the picture.
+
+## A receipt that cannot be taken now
+
+check-in-the-future = The receipt’s date has not come yet.
+check-too-old = The receipt is { $age } old. The programme takes receipts up to { $limit ->
+    [one] { $limit } day
+   *[other] { $limit } days
+} old.
+check-too-old-for-programme = The receipt is { $age } old: the programme does not take receipts as old as that.
+check-unsupported-operation = This is no purchase: the programme takes receipts of sales and of their returns.
+check-total-out-of-range = The receipt’s total is out of range.
+
+## A picture that cannot be read
+
+image-empty = The file is empty.
+image-not-a-picture = This is no picture.
+image-unsupported-format = This kind of picture is not supported: JPEG, PNG and WebP are.
+image-too-large = The picture is too large.
+image-damaged = The picture is damaged.
+step-choose-another-picture = Please choose another picture.

@@ -1,0 +1,113 @@
+# Тексты, в которых есть числа, даты или причины. Подписи экранов живут в оболочках.
+
+day = { $day } { $month ->
+    [1] января
+    [2] февраля
+    [3] марта
+    [4] апреля
+    [5] мая
+    [6] июня
+    [7] июля
+    [8] августа
+    [9] сентября
+    [10] октября
+    [11] ноября
+   *[12] декабря
+} { $year }
+
+days = { $count ->
+    [one] { $count } день
+    [few] { $count } дня
+   *[many] { $count } дней
+}
+
+receipts = { $count ->
+    [one] { $count } чек
+    [few] { $count } чека
+   *[many] { $count } чеков
+}
+
+## Путь к уровню
+
+progress-to-next = До уровня «{ $tier }» осталось { $missing }
+progress-top = «{ $tier }» — высший уровень программы
+progress-unknown = Правила программы ещё не загружены
+progress-pending = Ещё { $amount } на проверке: с ними будет уровень «{ $tier }»
+
+## Состояние чека
+
+state-captured = Сохранён, ждёт отправки
+state-pending = На проверке
+state-credited = Засчитан
+state-rejected = Не засчитан
+state-reversed = Возвращён
+state-unknown = Обновите приложение, чтобы увидеть состояние
+
+state-captured-sentence = Чек сохранён в телефоне и уйдёт сам, как только появится связь.
+state-pending-sentence = Чек отправлен. Ждём ответа налоговой службы.
+state-pending-check-sentence = Чек отправлен. Налоговая служба ответит позже: следующая проверка { $at }.
+state-credited-sentence = В зачёт идёт { $amount }.
+state-credited-return-sentence = Возврат учтён: из зачёта снято { $amount }.
+state-credited-partly-sentence = В зачёт идёт { $amount }: { $returned } возвращено.
+state-reversed-sentence = Покупка возвращена полностью и больше не считается.
+queue-wedged-sentence = Чек сохранён, но отправить его не удалось (код { $code }).
+
+## Почему чек не засчитан
+
+reason-not-this-gallery = Налоговая служба сообщила, что этот чек пробит не в галерее «Времена года».
+reason-too-old = Чек слишком старый: программа принимает чеки не старше срока, указанного в правилах.
+reason-already-counted = Этот чек уже учтён у вас.
+reason-counted-by-another = Этот чек уже учтён у другого участника программы.
+reason-return-unlinked = Это чек возврата: в нём не указано, какую покупку вернули.
+reason-below-minimum = Сумма чека меньше минимальной по правилам программы.
+reason-excluded-category = Покупки этой категории не участвуют в программе.
+reason-not-found = Налоговая служба так и не нашла этот чек.
+reason-data-differ = Данные в коде не совпали с данными налоговой службы.
+reason-unsupported-operation = Это не покупка: программа принимает только чеки прихода и возврата прихода.
+reason-unknown = Причина новая, эта версия приложения её ещё не знает.
+
+## Что сделать
+
+step-nothing = Ничего делать не нужно.
+step-wait = Подождите: приложение проверит само.
+step-show-at-desk = Покажите чек на стойке администрации галереи.
+step-update-app = Обновите приложение.
+step-scan-again = Сканируйте чек ещё раз.
+step-scan-paper-receipt = Отсканируйте QR-код с бумажного чека.
+step-check-clock = Проверьте дату и время в настройках телефона и попробуйте снова.
+step-contact-support = Сообщите код на стойке администрации галереи.
+
+## Код, который не чек
+
+code-empty = В коде ничего нет.
+code-too-long = В коде слишком много текста для чека.
+code-not-text = В коде не текст, а двоичные данные.
+code-control-characters = В коде есть служебные символы, которых в чеке не бывает.
+code-not-a-receipt = Это QR-код, но не чек.
+code-operator-link = Это ссылка оператора фискальных данных ({ $operator }): в ней нет всех реквизитов чека.
+code-foreign-receipt = Это чек другой страны ({ $country }): в программе участвуют чеки галереи в Москве.
+code-broken-generator = Касса записала дату и сумму с ошибкой: сумму нельзя прочесть однозначно.
+code-missing-field = В коде не хватает реквизита «{ $field }».
+code-bad-field = Реквизит «{ $field }» записан с ошибкой.
+code-contradictory-field = Реквизит «{ $field }» записан дважды и по-разному.
+code-no-code = На снимке не найден QR-код.
+
+## Чек, который нельзя принять сейчас
+
+check-in-the-future = Дата чека ещё не наступила.
+check-too-old = Чеку { $age }. Программа принимает чеки не старше { $limit ->
+    [one] { $limit } дня
+   *[many] { $limit } дней
+}.
+check-too-old-for-programme = Чеку { $age }: такие старые чеки программа не принимает.
+check-unsupported-operation = Это не покупка: программа принимает только чеки прихода и возврата прихода.
+check-total-out-of-range = Сумма чека вне допустимых границ.
+
+## Снимок, который нельзя прочесть
+
+image-empty = Файл пуст.
+image-not-a-picture = Это не изображение.
+image-unsupported-format = Такой вид изображений не поддерживается: подойдут JPEG, PNG и WebP.
+image-too-large = Изображение слишком большое.
+image-damaged = Изображение повреждено.
+step-choose-another-picture = Выберите другой снимок.

@@ -1,0 +1,69 @@
+//! The account's SQL.
+
+use chrono::NaiveDate;
+use rusqlite::{OptionalExtension as _, Transaction};
+
+use super::Member;
+use crate::{
+    ids::{MemberId, TierId},
+    storage::StorageError,
+    time::{from_millis, to_millis},
+};
+
+/// Who is signed in on this phone; an expired session changes nothing about that.
+pub fn active_member_id(tx: &Transaction<'_>) -> Result<Option<MemberId>, StorageError> {
+    let id: Option<String> = tx
+        .prepare_cached("SELECT member_id FROM account WHERE active = 1")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    Ok(id.map(MemberId::new))
+}
+
+pub fn active_member(tx: &Transaction<'_>) -> Result<Option<Member>, StorageError> {
+    let mut statement =
+        tx.prepare_cached("SELECT member_id, joined, tier, tier_since FROM account WHERE active = 1")?;
+    let row = statement
+        .query_row([], |row| {
+            let texts: (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok((texts, row.get::<_, Option<i64>>(3)?))
+        })
+        .optional()?;
+    let Some(((member_id, joined, tier), tier_since)) = row else {
+        return Ok(None);
+    };
+    Ok(Some(Member {
+        member_id: MemberId::new(member_id),
+        joined: joined.parse::<NaiveDate>().map_err(|_| StorageError::Unreadable("date"))?,
+        tier: TierId::new(tier),
+        tier_since: tier_since.map(from_millis),
+    }))
+}
+
+/// Makes `member` the active one. Others' rows, entries and history stay.
+pub fn activate(tx: &Transaction<'_>, member: &Member) -> Result<(), StorageError> {
+    deactivate(tx)?;
+    update(tx, member)?;
+    tx.execute("UPDATE account SET active = 1 WHERE member_id = ?1", [member.member_id.as_str()])?;
+    Ok(())
+}
+
+pub fn deactivate(tx: &Transaction<'_>) -> Result<(), StorageError> {
+    tx.execute("UPDATE account SET active = 0", [])?;
+    Ok(())
+}
+
+/// Stores what the server says of a member, active or not.
+pub fn update(tx: &Transaction<'_>, member: &Member) -> Result<(), StorageError> {
+    tx.prepare_cached(
+        "INSERT INTO account (member_id, joined, tier, tier_since, active) VALUES (?1, ?2, ?3, ?4, 0)
+         ON CONFLICT (member_id) DO UPDATE
+         SET joined = excluded.joined, tier = excluded.tier, tier_since = excluded.tier_since",
+    )?
+    .execute((
+        member.member_id.as_str(),
+        member.joined.to_string(),
+        member.tier.as_str(),
+        member.tier_since.map(to_millis),
+    ))?;
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! The API's shapes of this capability.
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{CodeRequest, Member};
+use crate::{
+    http::TokenAnswer,
+    ids::{MemberId, TierId},
+};
+
+#[derive(Serialize)]
+pub struct CodeRequestBody<'a> {
+    pub phone: &'a str,
+}
+
+#[derive(Deserialize)]
+pub struct CodeAnswer {
+    resend_after_seconds: u32,
+    expires_in_seconds: u32,
+    code_length: u32,
+}
+
+#[derive(Serialize)]
+pub struct SessionRequestBody<'a> {
+    pub phone: &'a str,
+    pub code: &'a str,
+}
+
+#[derive(Deserialize)]
+pub struct SessionAnswer {
+    pub tokens: TokenAnswer,
+    pub member: MemberAnswer,
+}
+
+#[derive(Deserialize)]
+pub struct MemberAnswer {
+    member_id: MemberId,
+    joined: NaiveDate,
+    tier: TierId,
+    tier_since: Option<DateTime<Utc>>,
+}
+
+impl From<CodeAnswer> for CodeRequest {
+    fn from(answer: CodeAnswer) -> Self {
+        Self {
+            resend_after: Duration::from_secs(u64::from(answer.resend_after_seconds)),
+            expires_in: Duration::from_secs(u64::from(answer.expires_in_seconds)),
+            code_length: answer.code_length,
+        }
+    }
+}
+
+impl From<MemberAnswer> for Member {
+    fn from(answer: MemberAnswer) -> Self {
+        Self { member_id: answer.member_id, joined: answer.joined, tier: answer.tier, tier_since: answer.tier_since }
+    }
+}

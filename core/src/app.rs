@@ -1,0 +1,218 @@
+//! The app: opens everything, and hands out the services.
+
+use std::{path::PathBuf, sync::Arc};
+
+use tokio::task::JoinHandle;
+
+use crate::{
+    account::Account,
+    error::CoreError,
+    http::{ApiClient, NetworkTransport, Session, Transport},
+    locale::{Language, Texts},
+    observe::{Changes, Wake},
+    outbox::Outbox,
+    ports::{LogLevel, Ports},
+    programme::Programme,
+    receipts::{ReceiptIntent, Receipts},
+    storage::{Blocking, Storage},
+    sync::Sync,
+};
+
+/// Where and how the app runs.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder of `member.db` and `cache.db`; made if it is not there.
+    pub directory: PathBuf,
+    /// The gallery's API, for instance `https://api.example`, without `/v1`.
+    pub base_url: String,
+    /// The language of texts.
+    pub language: Language,
+    /// Certificates (DER) that are trusted beside the usual roots.
+    pub extra_roots: Vec<Vec<u8>>,
+}
+
+/// The open app. Its background work ends when this is dropped; nothing is lost by that.
+pub struct Vremena {
+    storage: Storage,
+    account: Account,
+    programme: Arc<Programme>,
+    receipts: Arc<Receipts>,
+    outbox: Arc<Outbox>,
+    sync: Arc<Sync>,
+    texts: Arc<Texts>,
+    changes: Changes,
+    wake: Arc<Wake>,
+    background: Vec<JoinHandle<()>>,
+}
+
+impl Vremena {
+    /// Opens the files, creates or upgrades them, and starts the background work on the current tokio runtime.
+    ///
+    /// # Errors
+    /// [`CoreError::Storage`], [`CoreError::Configuration`]
+    pub async fn open(config: Config, ports: Ports) -> Result<Self, CoreError> {
+        let transport = Arc::new(NetworkTransport::new(&config.extra_roots)?);
+        Self::open_with(config, ports, transport, Blocking::Pool).await
+    }
+
+    /// As [`Vremena::open`], with a transport and a place for blocking work of the caller's choice.
+    ///
+    /// # Errors
+    /// [`CoreError::Storage`]
+    pub async fn open_with(
+        config: Config,
+        ports: Ports,
+        transport: Arc<dyn Transport>,
+        blocking: Blocking,
+    ) -> Result<Self, CoreError> {
+        let storage = Storage::open(&config.directory, blocking).await?;
+        let texts = Arc::new(Texts::new(config.language));
+        let changes = Changes::new();
+        let wake = Arc::new(Wake::default());
+        let client = ApiClient::new(
+            transport,
+            &config.base_url,
+            config.language,
+            Arc::clone(&ports.clock),
+            Arc::clone(&ports.entropy),
+        );
+        let session = Arc::new(Session::new(client, Arc::clone(&ports.secure_store), Arc::clone(&ports.clock)));
+        let outbox = Arc::new(Outbox::new(
+            storage.member.clone(),
+            Arc::clone(&session),
+            // Every kind of intent is named here.
+            vec![Arc::new(ReceiptIntent)],
+            ports.clone(),
+            changes.clone(),
+            Arc::clone(&wake),
+        ));
+        let sync = Arc::new(Sync::new(
+            storage.clone(),
+            Arc::clone(&session),
+            ports.clone(),
+            changes.clone(),
+            Arc::clone(&wake),
+        ));
+        let programme = Arc::new(Programme::new(storage.member.clone(), Arc::clone(&ports.clock), Arc::clone(&texts)));
+        let receipts = Arc::new(Receipts::new(
+            storage.member.clone(),
+            Arc::clone(&programme),
+            ports.clone(),
+            Arc::clone(&texts),
+            changes.clone(),
+            Arc::clone(&wake),
+        ));
+        let publisher = Publisher { programme: Arc::clone(&programme), receipts: Arc::clone(&receipts), ports };
+        publisher.publish().await;
+        let background = vec![
+            tokio::spawn(publisher.run(changes.subscribe())),
+            tokio::spawn(Arc::clone(&outbox).run()),
+            tokio::spawn(Arc::clone(&sync).run()),
+        ];
+        let account = Account::new(storage.member.clone(), session, changes.clone(), Arc::clone(&wake));
+        Ok(Self { storage, account, programme, receipts, outbox, sync, texts, changes, wake, background })
+    }
+
+    /// Sign-in and sign-out.
+    #[must_use]
+    pub const fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// Tiers and progress.
+    #[must_use]
+    pub fn programme(&self) -> &Programme {
+        &self.programme
+    }
+
+    /// Capturing and looking at receipts.
+    #[must_use]
+    pub fn receipts(&self) -> &Receipts {
+        &self.receipts
+    }
+
+    /// The queue.
+    #[must_use]
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
+    /// Pulls.
+    #[must_use]
+    pub fn sync(&self) -> &Sync {
+        &self.sync
+    }
+
+    /// The texts of the app's language.
+    #[must_use]
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// The network's state has changed.
+    pub fn connectivity_changed(&self) {
+        self.wake();
+    }
+
+    /// The app is in front of the member; the clock may have jumped since.
+    pub fn foreground(&self) {
+        self.wake();
+    }
+
+    /// Before the app is suspended: waits for the calls in flight and closes every file. Until
+    /// [`Vremena::resume`] calls end in [`CoreError::Paused`].
+    ///
+    /// # Errors
+    /// [`CoreError::Storage`]; the files are closed all the same.
+    pub async fn pause(&self) -> Result<(), CoreError> {
+        Ok(self.storage.pause().await?)
+    }
+
+    /// After the app was suspended: opens the files again, and goes on.
+    ///
+    /// # Errors
+    /// [`CoreError::Storage`]
+    pub async fn resume(&self) -> Result<(), CoreError> {
+        self.storage.resume().await?;
+        self.wake();
+        Ok(())
+    }
+
+    fn wake(&self) {
+        self.changes.ring();
+        self.wake.all();
+    }
+}
+
+impl Drop for Vremena {
+    fn drop(&mut self) {
+        for task in &self.background {
+            task.abort();
+        }
+    }
+}
+
+/// Makes new snapshots after every change.
+struct Publisher {
+    programme: Arc<Programme>,
+    receipts: Arc<Receipts>,
+    ports: Ports,
+}
+
+impl Publisher {
+    async fn run(self, mut changes: tokio::sync::watch::Receiver<u64>) {
+        while changes.changed().await.is_ok() {
+            self.publish().await;
+        }
+    }
+
+    async fn publish(&self) {
+        for result in [self.receipts.publish().await, self.programme.publish().await] {
+            match result {
+                // Observers keep what they have; resuming rings again.
+                Ok(()) | Err(CoreError::Paused) => {}
+                Err(error) => self.ports.log.log(LogLevel::Error, "app", &format!("snapshot: {error}")),
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! The text of a QR code → a [`FiscalReceipt`], or the reason why it is none.
+//!
+//! Pure and total: no I/O, no clock, and every text of any length and content gets an answer. The rules come from
+//! `domain.md`, «The fiscal receipt's QR», and from codes seen in the wild.
+//!
+//! Two questions are kept apart: [`parse`] says what a code *is*, whenever it was printed; [`check`] says whether the
+//! programme can take it now.
+
+mod check;
+mod keyboard;
+mod links;
+mod model;
+mod parse;
+mod reason;
+#[cfg(test)]
+mod tests;
+
+pub use check::{CLOCK_TOLERANCE_MINUTES, CheckFault, CheckRules, MAX_TOTAL, check};
+pub use model::{DriveNumber, FiscalIdentity, FiscalReceipt, InvalidDriveNumber, InvalidIdentity, Operation};
+pub use parse::{MAX_TEXT_BYTES, parse, parse_bytes};
+pub use reason::{Field, NotAReceipt, Requisites};

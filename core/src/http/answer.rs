@@ -1,0 +1,141 @@
+//! What came back, in the few kinds that anybody acts upon.
+
+use std::time::Duration;
+
+use ::http::{HeaderMap, Response, StatusCode, header};
+use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
+
+use super::{Problem, TransportError, retry_after};
+
+/// The end of one call.
+#[derive(Debug)]
+pub enum Answer {
+    /// 2xx with a JSON body, or without any.
+    Success(Success),
+    /// 304: what we have is current.
+    NotModified,
+    /// The server refused, with the time it asks to wait.
+    Problem(Problem, Option<Duration>),
+    /// No answer of the gallery: the outcome is unknown.
+    Failed(Fault),
+    /// No session, or one that the server has ended.
+    SignInNeeded,
+    /// The tokens cannot be read before the phone is unlocked.
+    Locked,
+}
+
+/// A good answer's parts.
+#[derive(Debug)]
+pub struct Success {
+    /// The entity's tag, where one was given.
+    pub etag: Option<String>,
+    body: Vec<u8>,
+}
+
+/// Why an answer is none of the gallery's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The transport has no whole answer.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// Something answered that is not the gallery's API: a captive portal, a proxy, half a document.
+    #[error("the answer is not the gallery's")]
+    Foreign,
+}
+
+impl Success {
+    /// A good answer that was kept: its tag and its body.
+    #[must_use]
+    pub const fn kept(etag: Option<String>, body: Vec<u8>) -> Self {
+        Self { etag, body }
+    }
+
+    /// The body's bytes.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The body as `T`.
+    ///
+    /// # Errors
+    /// [`Fault::Foreign`] where it does not decode: that is an unknown outcome, never a refusal.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        serde_json::from_slice(&self.body).map_err(|_| Fault::Foreign)
+    }
+}
+
+impl Answer {
+    /// Classifies an answer of the transport.
+    #[must_use]
+    pub fn of(result: Result<Response<Vec<u8>>, TransportError>, now: DateTime<Utc>) -> Self {
+        let response = match result {
+            Ok(response) => response,
+            Err(error) => return Self::Failed(Fault::Transport(error)),
+        };
+        let (parts, body) = response.into_parts();
+        let media_type = media_type(&parts.headers);
+        match parts.status {
+            StatusCode::NOT_MODIFIED => Self::NotModified,
+            // A body that is not JSON under a 2xx is somebody else's page; one that says "problem" contradicts itself.
+            status if status.is_success() => {
+                if (body.is_empty() && status == StatusCode::NO_CONTENT) || media_type == "application/json" {
+                    let etag = parts.headers.get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+                    Self::Success(Success { etag, body })
+                } else {
+                    Self::Failed(Fault::Foreign)
+                }
+            }
+            status if status.is_redirection() || status.is_informational() => Self::Failed(Fault::Foreign),
+            // A proxy's or portal's refusal says nothing about our request; its status decides only where it is one
+            // that asks to come again.
+            status if media_type != "application/problem+json" && !asks_to_wait(status) => Self::Failed(Fault::Foreign),
+            status => Self::Problem(Problem::read(status, &body), retry_after::read(&parts.headers, now)),
+        }
+    }
+}
+
+/// Statuses that say "not now" whoever sends them.
+pub(crate) fn asks_to_wait(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 425 | 429) || status.is_server_error()
+}
+
+fn media_type(headers: &HeaderMap) -> String {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, media_type: &str, body: &str) -> Answer {
+        let response =
+            Response::builder().status(status).header("content-type", media_type).body(body.as_bytes().to_vec());
+        Answer::of(Ok(response.unwrap()), "2026-03-14T12:00:00Z".parse().unwrap())
+    }
+
+    #[test]
+    fn only_json_of_the_gallery_is_a_success() {
+        assert!(matches!(answer(200, "application/json; charset=utf-8", "{}"), Answer::Success(_)));
+        assert!(matches!(answer(204, "", ""), Answer::Success(_)));
+        for (media_type, body) in [("text/html", "<html>"), ("application/problem+json", "{}"), ("", "")] {
+            assert!(matches!(answer(200, media_type, body), Answer::Failed(Fault::Foreign)), "{media_type}");
+        }
+    }
+
+    #[test]
+    fn half_a_document_is_an_unknown_outcome() {
+        let Answer::Success(success) = answer(200, "application/json", r#"{"half":"#) else { panic!() };
+        assert_eq!(success.decode::<serde_json::Value>(), Err(Fault::Foreign));
+    }
+
+    #[test]
+    fn a_portals_refusal_is_not_the_gallerys() {
+        assert!(matches!(answer(302, "text/html", ""), Answer::Failed(Fault::Foreign)));
+        assert!(matches!(answer(403, "text/html", "<html>"), Answer::Failed(Fault::Foreign)));
+        assert!(matches!(answer(422, "application/problem+json", "{}"), Answer::Problem(..)));
+        assert!(matches!(answer(503, "text/html", "<html>"), Answer::Problem(..)));
+    }
+}

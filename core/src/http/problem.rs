@@ -1,0 +1,70 @@
+//! Errors of the API: RFC 9457 problem documents.
+
+use std::fmt;
+
+use ::http::StatusCode;
+use serde_json::{Map, Value};
+
+const PREFIX: &str = "urn:vremena:problem:";
+
+/// A problem document. `Debug` leaves out all that may hold personal data.
+#[derive(Clone, PartialEq)]
+pub struct Problem {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The last part of the problem's `type`, for instance `wrong-code`; empty where the server named none.
+    pub slug: String,
+    /// Further members of the document.
+    pub extensions: Map<String, Value>,
+}
+
+impl Problem {
+    /// Reads a problem of an answer's body; anything that is none becomes one without a name.
+    #[must_use]
+    pub fn read(status: StatusCode, body: &[u8]) -> Self {
+        let extensions = match serde_json::from_slice(body) {
+            Ok(Value::Object(document)) => document,
+            _ => Map::new(),
+        };
+        let slug = extensions.get("type").and_then(Value::as_str).and_then(|kind| kind.strip_prefix(PREFIX));
+        Self { status, slug: slug.unwrap_or_default().to_owned(), extensions }
+    }
+
+    /// An extension as a whole number.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<u64> {
+        self.extensions.get(name).and_then(Value::as_u64)
+    }
+
+    /// An extension as a text.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.extensions.get(name).and_then(Value::as_str)
+    }
+}
+
+impl fmt::Debug for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Problem({} {})", self.status.as_u16(), self.slug)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_slug_and_extensions_are_read() {
+        let body = br#"{"type":"urn:vremena:problem:wrong-code","attempts_left":3,"reason":"x"}"#;
+        let problem = Problem::read(StatusCode::UNPROCESSABLE_ENTITY, body);
+        assert_eq!((problem.slug.as_str(), problem.number("attempts_left")), ("wrong-code", Some(3)));
+        assert_eq!(problem.text("reason"), Some("x"));
+    }
+
+    #[test]
+    fn what_is_no_problem_document_has_no_name() {
+        for body in [&b"<html>"[..], b"", b"[]", br#"{"type":5}"#, br#"{"type":"about:blank"}"#, b"\xff"] {
+            assert_eq!(Problem::read(StatusCode::BAD_GATEWAY, body).slug, "");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Amounts and dates as members read them.
+
+use chrono::{DateTime, Datelike as _, NaiveDate, Timelike as _, Utc};
+
+use super::{Argument, Language, Texts};
+use crate::{money::Kopecks, time::MOSCOW};
+
+const NO_BREAK_SPACE: char = '\u{a0}';
+
+impl Texts {
+    /// An amount: `1 234,50 ₽` in Russian, `1,234.50 ₽` in English; kopecks only where there are any, and no
+    /// space at which a line could break.
+    #[must_use]
+    pub fn money(&self, amount: Kopecks) -> String {
+        let (group, point) = match self.language {
+            Language::Ru => (NO_BREAK_SPACE, ','),
+            Language::En => (',', '.'),
+        };
+        let kopecks = amount.get().unsigned_abs();
+        let roubles = (kopecks / 100).to_string();
+        let mut text = String::new();
+        if amount.get() < 0 {
+            text.push('−');
+        }
+        for (place, digit) in roubles.chars().enumerate() {
+            if place > 0 && (roubles.len() - place).is_multiple_of(3) {
+                text.push(group);
+            }
+            text.push(digit);
+        }
+        if !kopecks.is_multiple_of(100) {
+            text.push(point);
+            text.push_str(&format!("{:02}", kopecks % 100));
+        }
+        text.push(NO_BREAK_SPACE);
+        text.push('₽');
+        text
+    }
+
+    /// A day with its month's name: `31 марта 2026`, `31 March 2026`.
+    #[must_use]
+    pub fn day(&self, day: NaiveDate) -> String {
+        let number = day.day().to_string();
+        let year = day.year().to_string();
+        self.text(
+            "day",
+            &[
+                ("day", Argument::Text(&number)),
+                ("month", Argument::Count(i64::from(day.month()))),
+                ("year", Argument::Text(&year)),
+            ],
+        )
+    }
+
+    /// An instant on Moscow's calendar and clocks: `31 марта 2026, 14:05`.
+    #[must_use]
+    pub fn instant(&self, instant: DateTime<Utc>) -> String {
+        let local = instant.with_timezone(&MOSCOW);
+        format!("{}, {:02}:{:02}", self.day(local.date_naive()), local.hour(), local.minute())
+    }
+}

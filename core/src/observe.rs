@@ -1,0 +1,118 @@
+//! Snapshots for observers: the present one at once, then each new one, the latest wins.
+
+use std::sync::Arc;
+
+use tokio::sync::{Notify, watch};
+
+/// A value that others observe. It tells them only when it has really changed.
+#[derive(Debug)]
+pub struct Observable<T>(watch::Sender<Arc<T>>);
+
+impl<T: PartialEq> Observable<T> {
+    /// Starts with `initial`.
+    pub fn new(initial: T) -> Self {
+        Self(watch::Sender::new(Arc::new(initial)))
+    }
+
+    /// The present snapshot.
+    #[must_use]
+    pub fn get(&self) -> Arc<T> {
+        self.0.borrow().clone()
+    }
+
+    /// A stream of snapshots; dropping the receiver ends it.
+    #[must_use]
+    pub fn subscribe(&self) -> watch::Receiver<Arc<T>> {
+        self.0.subscribe()
+    }
+
+    /// Replaces the snapshot, and wakes observers if it differs.
+    pub fn publish(&self, value: T) {
+        self.0.send_if_modified(|present| {
+            let differs = **present != value;
+            if differs {
+                *present = Arc::new(value);
+            }
+            differs
+        });
+    }
+}
+
+/// Rung after every commit that changed what a member sees; the publisher then makes new snapshots.
+#[derive(Clone, Debug)]
+pub struct Changes(Arc<watch::Sender<u64>>);
+
+impl Changes {
+    /// Nothing has changed yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Arc::new(watch::Sender::new(0)))
+    }
+
+    /// Something has changed.
+    pub fn ring(&self) {
+        self.0.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Hears each change from now on; several at once are heard as one.
+    #[must_use]
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.0.subscribe()
+    }
+}
+
+impl Default for Changes {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Wakes the two background workers. Several calls before a worker looks are one.
+#[derive(Debug, Default)]
+pub struct Wake {
+    queue: Notify,
+    pull: Notify,
+}
+
+impl Wake {
+    /// Try the queue at once.
+    pub fn queue(&self) {
+        self.queue.notify_one();
+    }
+
+    /// Pull soon.
+    pub fn pull(&self) {
+        self.pull.notify_one();
+    }
+
+    /// Both: the network is back, the app is in the foreground, somebody signed in.
+    pub fn all(&self) {
+        self.queue();
+        self.pull();
+    }
+
+    pub(crate) async fn queue_called(&self) {
+        self.queue.notified().await;
+    }
+
+    pub(crate) async fn pull_called(&self) {
+        self.pull.notified().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_equal_snapshot_wakes_nobody() {
+        let observable = Observable::new(1);
+        let mut receiver = observable.subscribe();
+        observable.publish(1);
+        assert!(!receiver.has_changed().unwrap());
+        observable.publish(2);
+        observable.publish(3);
+        assert!(receiver.has_changed().unwrap());
+        assert_eq!(**receiver.borrow_and_update(), 3);
+    }
+}

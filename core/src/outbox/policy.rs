@@ -1,0 +1,154 @@
+//! What happens after each answer. Pure: the same answer, attempts, instant and jitter give the same decision.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::Meaning;
+use crate::http::{Answer, asks_to_wait};
+
+/// No wait is longer, whatever the server asks for: a member who comes back must not find yesterday's queue.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
+const FIRST_WAIT: Duration = Duration::from_secs(2);
+const FIRST_RECONNECT: Duration = Duration::from_secs(1);
+const LONGEST_RECONNECT: Duration = Duration::from_secs(5 * 60);
+
+/// What to do with an entry after an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The answer ends the entry: carried out.
+    Done,
+    /// The answer ends the entry: carried out by an earlier request.
+    AlreadyDone,
+    /// The answer ends the entry: "no".
+    Refused,
+    /// Not before this instant; an attempt is spent.
+    WaitUntil(DateTime<Utc>),
+    /// Nobody of the gallery answered; no attempt is spent, and no other entry need be tried now.
+    Unreachable,
+    /// The member must sign in; the entry is kept as it is.
+    SignInNeeded,
+    /// The secure store is locked; the entry is kept as it is.
+    Locked,
+    /// This version of the app is no longer served; the entry is kept as it is.
+    UpdateNeeded,
+    /// This entry cannot be sent as it is; the text is a code for the member's and support's eyes.
+    Wedged(String),
+}
+
+/// Decides. `meaning` is what the entry's kind makes of a problem; `jitter` is random in `0.0..1.0`.
+#[must_use]
+pub fn decide(answer: &Answer, meaning: Option<Meaning>, attempts: u32, now: DateTime<Utc>, jitter: f64) -> Decision {
+    match answer {
+        Answer::Success(_) => Decision::Done,
+        Answer::NotModified | Answer::Failed(_) => Decision::Unreachable,
+        Answer::SignInNeeded => Decision::SignInNeeded,
+        Answer::Locked => Decision::Locked,
+        Answer::Problem(problem, retry_after) if asks_to_wait(problem.status) => {
+            Decision::WaitUntil(now + wait(*retry_after, attempts, jitter))
+        }
+        Answer::Problem(problem, _) if problem.status.as_u16() == 426 => Decision::UpdateNeeded,
+        Answer::Problem(problem, _) => match meaning.unwrap_or(Meaning::NotUnderstood) {
+            Meaning::AlreadyDone => Decision::AlreadyDone,
+            Meaning::Refused => Decision::Refused,
+            Meaning::NotUnderstood if problem.slug.is_empty() => {
+                Decision::Wedged(format!("status-{}", problem.status.as_u16()))
+            }
+            Meaning::NotUnderstood => Decision::Wedged(problem.slug.clone()),
+        },
+    }
+}
+
+/// How long to leave the network alone after so many failures in a row: full jitter over a doubling window, so
+/// that a crowd that lost the network together does not come back together.
+#[must_use]
+pub fn reconnect_delay(failures: u32, jitter: f64) -> Duration {
+    window(FIRST_RECONNECT, failures, LONGEST_RECONNECT).mul_f64(jitter)
+}
+
+fn wait(retry_after: Option<Duration>, attempts: u32, jitter: f64) -> Duration {
+    match retry_after {
+        // What the server asks for, and a little more: it asks everybody for the same.
+        Some(asked) => asked.min(LONGEST_WAIT) + FIRST_WAIT.mul_f64(jitter),
+        None => window(FIRST_WAIT, attempts, LONGEST_WAIT).mul_f64(jitter),
+    }
+}
+
+fn window(first: Duration, doublings: u32, longest: Duration) -> Duration {
+    first.saturating_mul(1u32.checked_shl(doublings).unwrap_or(u32::MAX)).min(longest)
+}
+
+#[cfg(test)]
+mod tests {
+    use ::http::StatusCode;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::http::{Fault, Problem, Success, TransportError};
+
+    fn now() -> DateTime<Utc> {
+        "2026-03-14T12:00:00Z".parse().unwrap()
+    }
+
+    fn problem(status: u16, slug: &str, retry_after: Option<u64>) -> Answer {
+        let body = format!(r#"{{"type":"urn:vremena:problem:{slug}"}}"#);
+        let problem = Problem::read(StatusCode::from_u16(status).unwrap(), body.as_bytes());
+        Answer::Problem(problem, retry_after.map(Duration::from_secs))
+    }
+
+    fn decided(answer: &Answer, meaning: Meaning) -> Decision {
+        decide(answer, Some(meaning), 0, now(), 0.5)
+    }
+
+    #[test]
+    fn answers_of_nobody_spend_nothing() {
+        for fault in [Fault::Foreign, Fault::Transport(TransportError::TimedOut)] {
+            assert_eq!(decided(&Answer::Failed(fault), Meaning::NotUnderstood), Decision::Unreachable);
+        }
+    }
+
+    #[test]
+    fn only_answers_end_an_entry() {
+        assert_eq!(decided(&Answer::Success(Success::kept(None, vec![])), Meaning::NotUnderstood), Decision::Done);
+        let conflict = problem(409, "already-registered", None);
+        assert_eq!(decided(&conflict, Meaning::AlreadyDone), Decision::AlreadyDone);
+        assert_eq!(decided(&conflict, Meaning::Refused), Decision::Refused);
+        assert_eq!(decided(&conflict, Meaning::NotUnderstood), Decision::Wedged("already-registered".to_owned()));
+    }
+
+    #[test]
+    fn a_busy_server_is_waited_for_even_where_the_kind_would_refuse() {
+        for status in [408, 425, 429, 500, 502, 503] {
+            let Decision::WaitUntil(until) = decided(&problem(status, "", Some(120)), Meaning::Refused) else {
+                panic!()
+            };
+            assert_eq!((until - now()).num_seconds(), 121);
+        }
+    }
+
+    #[test]
+    fn sign_in_and_updates_keep_the_entry() {
+        assert_eq!(decided(&Answer::SignInNeeded, Meaning::Refused), Decision::SignInNeeded);
+        assert_eq!(decided(&Answer::Locked, Meaning::Refused), Decision::Locked);
+        assert_eq!(decided(&problem(426, "contract-too-old", None), Meaning::Refused), Decision::UpdateNeeded);
+    }
+
+    #[test]
+    fn a_problem_without_a_name_wedges_with_its_status() {
+        let nameless = Answer::Problem(Problem::read(StatusCode::FORBIDDEN, b"{}"), None);
+        assert_eq!(decided(&nameless, Meaning::NotUnderstood), Decision::Wedged("status-403".to_owned()));
+    }
+
+    proptest! {
+        #[test]
+        fn no_wait_is_negative_or_longer_than_the_cap(
+            retry_after in proptest::option::of(0u64..u64::MAX / 2), attempts: u32, jitter in 0.0f64..1.0,
+        ) {
+            let answer = problem(503, "busy", retry_after);
+            let Decision::WaitUntil(until) = decide(&answer, None, attempts, now(), jitter) else { panic!() };
+            let longest = chrono::Duration::from_std(LONGEST_WAIT + FIRST_WAIT).unwrap();
+            prop_assert!(until >= now() && until <= now() + longest);
+            prop_assert!(reconnect_delay(attempts, jitter) <= LONGEST_RECONNECT);
+        }
+    }
+}

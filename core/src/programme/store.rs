@@ -1,0 +1,40 @@
+//! The SQL of rules and ledger.
+
+use rusqlite::{OptionalExtension as _, Transaction};
+
+use super::ledger::LedgerEntry;
+use crate::{ids::MemberId, storage::StorageError};
+
+/// The document in force on `today` (ISO): of those that have begun, the latest beginning, then the highest version.
+pub fn rules_in_force(tx: &Transaction<'_>, today: &str) -> Result<Option<String>, StorageError> {
+    Ok(tx
+        .prepare_cached(
+            "SELECT body FROM rules WHERE effective_from <= ?1 ORDER BY effective_from DESC, version DESC LIMIT 1",
+        )?
+        .query_row([today], |row| row.get(0))
+        .optional()?)
+}
+
+pub fn keep_rules(tx: &Transaction<'_>, version: u32, effective_from: &str, body: &str) -> Result<(), StorageError> {
+    tx.prepare_cached(
+        "INSERT INTO rules (version, effective_from, body) VALUES (?1, ?2, ?3)
+         ON CONFLICT (version) DO UPDATE SET effective_from = excluded.effective_from, body = excluded.body",
+    )?
+    .execute((version, effective_from, body))?;
+    Ok(())
+}
+
+pub fn ledger(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<LedgerEntry>, StorageError> {
+    let mut statement = tx.prepare_cached("SELECT body FROM ledger WHERE member_id = ?1")?;
+    let bodies = statement.query_map([member.as_str()], |row| row.get::<_, String>(0))?;
+    bodies.map(|body| serde_json::from_str(&body?).map_err(|_| StorageError::Unreadable("ledger entry"))).collect()
+}
+
+pub fn keep_entry(tx: &Transaction<'_>, member: &MemberId, entry_id: &str, body: &str) -> Result<(), StorageError> {
+    tx.prepare_cached(
+        "INSERT INTO ledger (member_id, entry_id, body) VALUES (?1, ?2, ?3)
+         ON CONFLICT (member_id, entry_id) DO UPDATE SET body = excluded.body",
+    )?
+    .execute((member.as_str(), entry_id, body))?;
+    Ok(())
+}

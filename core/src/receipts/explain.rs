@@ -1,0 +1,180 @@
+//! What a member reads about a receipt: its state, why, and the one next step. Pure.
+
+use super::{NextStep, Reason, Receipt, ReceiptState};
+use crate::{
+    fiscal::{CheckFault, NotAReceipt, Operation},
+    locale::{Argument, Texts},
+    scan::ImageFault,
+};
+
+/// A state, its reason and the next step, in the app's language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// Two or three words; empty where nothing was kept.
+    pub state: String,
+    /// Why, in one sentence.
+    pub sentence: String,
+    /// What to do, as a code for the shell's button.
+    pub next_step: NextStep,
+    /// What to do, in one sentence.
+    pub next_step_sentence: String,
+}
+
+impl Default for Explanation {
+    fn default() -> Self {
+        Self {
+            state: String::new(),
+            sentence: String::new(),
+            next_step: NextStep::Nothing,
+            next_step_sentence: String::new(),
+        }
+    }
+}
+
+impl Explanation {
+    fn new(texts: &Texts, state: String, sentence: String, next_step: NextStep) -> Self {
+        let next_step_sentence = texts.text(&format!("step-{}", next_step.code()), &[]);
+        Self { state, sentence, next_step, next_step_sentence }
+    }
+
+    /// Of a receipt that the member has.
+    #[must_use]
+    pub fn of_receipt(texts: &Texts, receipt: &Receipt) -> Self {
+        let state = texts.text(&format!("state-{}", receipt.state.code()), &[]);
+        let (sentence, next_step) = match (&receipt.wedged_reason, receipt.reason) {
+            (Some(code), _) => {
+                (texts.text("queue-wedged-sentence", &[("code", Argument::Text(code))]), NextStep::ContactSupport)
+            }
+            (None, Some(reason)) => (reason_sentence(texts, reason), step_of(receipt.state, reason)),
+            (None, None) => state_sentence(texts, receipt),
+        };
+        Self::new(texts, state, sentence, next_step)
+    }
+
+    /// Of a code that is no receipt.
+    #[must_use]
+    pub fn of_code(texts: &Texts, fault: &NotAReceipt) -> Self {
+        let id = message_id("code", fault.code());
+        let (arguments, next_step) = match fault {
+            NotAReceipt::OperatorLink { operator, .. } => {
+                (vec![("operator", Argument::Text(operator))], NextStep::ScanPaperReceipt)
+            }
+            NotAReceipt::ForeignReceipt { country } => (vec![("country", Argument::Text(country))], NextStep::Nothing),
+            NotAReceipt::MissingField { field }
+            | NotAReceipt::BadField { field }
+            | NotAReceipt::ContradictoryField { field } => {
+                (vec![("field", Argument::Text(field.key()))], NextStep::ShowAtDesk)
+            }
+            NotAReceipt::BrokenGenerator => (Vec::new(), NextStep::ShowAtDesk),
+            _ => (Vec::new(), NextStep::ScanPaperReceipt),
+        };
+        Self::new(texts, String::new(), texts.text(&id, &arguments), next_step)
+    }
+
+    /// Of a receipt that the programme cannot take now.
+    #[must_use]
+    pub fn of_check(texts: &Texts, fault: &CheckFault) -> Self {
+        let id = message_id("check", fault.code());
+        let (sentence, next_step) = match *fault {
+            CheckFault::TooOld { days, limit } => {
+                let age = texts.text("days", &[("count", Argument::Count(days))]);
+                let age = ("age", Argument::Text(&age));
+                let sentence = match limit {
+                    Some(limit) => texts.text(&id, &[age, ("limit", Argument::Count(i64::from(limit)))]),
+                    None => texts.text("check-too-old-for-programme", &[age]),
+                };
+                (sentence, NextStep::Nothing)
+            }
+            CheckFault::InTheFuture => (texts.text(&id, &[]), NextStep::CheckClock),
+            CheckFault::TotalOutOfRange => (texts.text(&id, &[]), NextStep::ShowAtDesk),
+            CheckFault::UnsupportedOperation { .. } => (texts.text(&id, &[]), NextStep::Nothing),
+        };
+        Self::new(texts, String::new(), sentence, next_step)
+    }
+
+    /// Of a picture in which no code was found.
+    #[must_use]
+    pub fn of_no_code(texts: &Texts) -> Self {
+        Self::new(texts, String::new(), texts.text("code-no-code", &[]), NextStep::ScanAgain)
+    }
+
+    /// Of a file that is no picture.
+    #[must_use]
+    pub fn of_image(texts: &Texts, fault: &ImageFault) -> Self {
+        let sentence = texts.text(&message_id("image", fault.code()), &[]);
+        Self::new(texts, String::new(), sentence, NextStep::ChooseAnotherPicture)
+    }
+}
+
+fn state_sentence(texts: &Texts, receipt: &Receipt) -> (String, NextStep) {
+    let kept = texts.money(receipt.total.saturating_sub(receipt.returned));
+    let returned = texts.money(receipt.returned);
+    match receipt.state {
+        ReceiptState::Captured => (texts.text("state-captured-sentence", &[]), NextStep::Wait),
+        ReceiptState::Pending => match receipt.next_check_at {
+            Some(at) => {
+                let at = texts.instant(at);
+                (texts.text("state-pending-check-sentence", &[("at", Argument::Text(&at))]), NextStep::Wait)
+            }
+            None => (texts.text("state-pending-sentence", &[]), NextStep::Wait),
+        },
+        ReceiptState::Credited if receipt.operation == Some(Operation::SaleReturn) => {
+            (texts.text("state-credited-return-sentence", &[("amount", Argument::Text(&kept))]), NextStep::Nothing)
+        }
+        ReceiptState::Credited if receipt.returned.get() > 0 => {
+            let arguments = [("amount", Argument::Text(&kept)), ("returned", Argument::Text(&returned))];
+            (texts.text("state-credited-partly-sentence", &arguments), NextStep::Nothing)
+        }
+        ReceiptState::Credited => {
+            (texts.text("state-credited-sentence", &[("amount", Argument::Text(&kept))]), NextStep::Nothing)
+        }
+        ReceiptState::Reversed => (texts.text("state-reversed-sentence", &[]), NextStep::Nothing),
+        ReceiptState::Rejected => (texts.text("reason-unknown", &[]), NextStep::UpdateApp),
+        ReceiptState::Unknown => (texts.text("state-unknown", &[]), NextStep::UpdateApp),
+    }
+}
+
+fn reason_sentence(texts: &Texts, reason: Reason) -> String {
+    texts.text(&message_id("reason", reason.code()), &[])
+}
+
+fn step_of(state: ReceiptState, reason: Reason) -> NextStep {
+    match reason {
+        // A verdict that somebody at the desk can check against the paper.
+        Reason::NotThisGallery
+        | Reason::CountedByAnother
+        | Reason::ReturnUnlinked
+        | Reason::NotFound
+        | Reason::DataDiffer => NextStep::ShowAtDesk,
+        Reason::TooOld
+        | Reason::AlreadyCounted
+        | Reason::BelowMinimum
+        | Reason::ExcludedCategory
+        | Reason::UnsupportedOperation => NextStep::Nothing,
+        Reason::Unknown if state == ReceiptState::Pending => NextStep::Wait,
+        Reason::Unknown => NextStep::UpdateApp,
+    }
+}
+
+fn message_id(group: &str, code: &str) -> String {
+    format!("{group}-{}", code.replace('_', "-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locale::Language;
+
+    #[test]
+    fn every_state_reason_source_and_step_has_its_text_in_both_languages() {
+        for texts in [Texts::new(Language::Ru), Texts::new(Language::En)] {
+            let states = ReceiptState::KNOWN.iter().map(|state| message_id("state", state.code()));
+            let reasons = Reason::KNOWN.iter().map(|reason| message_id("reason", reason.code()));
+            let steps = NextStep::KNOWN.iter().map(|step| message_id("step", step.code()));
+            let unknown = ["reason-unknown", "state-unknown"].map(str::to_owned);
+            for id in states.chain(reasons).chain(steps).chain(unknown) {
+                assert!(texts.find(&id).is_some(), "{id} is missing");
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! A captured receipt on its way to the gallery.
+
+use chrono::{DateTime, Utc};
+use rusqlite::Transaction;
+use serde_json::Value;
+
+use super::{
+    Reason, store,
+    wire::{ReceiptAnswer, RegisterReceipt},
+};
+use crate::{
+    http::{ApiRequest, Problem},
+    outbox::{Entry, Intent, Meaning, NewEntry, Settlement, Unreadable},
+};
+
+const KIND: &str = "receipt";
+const PAYLOAD_VERSION: u32 = 1;
+
+/// Registers receipts.
+pub struct ReceiptIntent;
+
+impl ReceiptIntent {
+    /// The queue's entry for a receipt.
+    pub fn entry(receipt: &RegisterReceipt) -> Result<NewEntry, Unreadable> {
+        Ok(NewEntry {
+            kind: KIND,
+            subject: store::subject(&receipt.identity()),
+            payload_version: PAYLOAD_VERSION,
+            payload: serde_json::to_string(receipt).map_err(|_| Unreadable::Form)?,
+        })
+    }
+}
+
+impl Intent for ReceiptIntent {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    fn request(&self, entry: &Entry) -> Result<ApiRequest, Unreadable> {
+        Ok(ApiRequest::post("/v1/receipts", &payload(entry)?))
+    }
+
+    fn meaning(&self, entry: &Entry, problem: &Problem) -> Meaning {
+        match problem.slug.as_str() {
+            // Ours only if the answer shows this very receipt.
+            "already-registered" if registered(entry, problem).is_some() => Meaning::AlreadyDone,
+            "counted-by-another" | "receipt-refused" => Meaning::Refused,
+            _ => Meaning::NotUnderstood,
+        }
+    }
+
+    fn settle(
+        &self,
+        tx: &Transaction<'_>,
+        entry: &Entry,
+        settlement: &Settlement<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Unreadable> {
+        match settlement {
+            Settlement::Done(body) => {
+                let answer: ReceiptAnswer = serde_json::from_slice(body).map_err(|_| Unreadable::Form)?;
+                if answer.identity() != Some(payload(entry)?.identity()) {
+                    return Err(Unreadable::Form);
+                }
+                store::store_answer(tx, &entry.member_id, &answer)?;
+            }
+            Settlement::AlreadyDone(problem) => {
+                let answer = registered(entry, problem).ok_or(Unreadable::Form)?;
+                store::store_answer(tx, &entry.member_id, &answer)?;
+            }
+            Settlement::Refused(problem) => {
+                let reason = match problem.slug.as_str() {
+                    "counted-by-another" => Reason::CountedByAnother,
+                    _ => problem.text("reason").map_or(Reason::Unknown, Reason::of_code),
+                };
+                store::store_refusal(tx, &entry.member_id, &payload(entry)?.identity(), reason, now)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn payload(entry: &Entry) -> Result<RegisterReceipt, Unreadable> {
+    if entry.payload_version != PAYLOAD_VERSION {
+        return Err(Unreadable::Form);
+    }
+    serde_json::from_str(&entry.payload).map_err(|_| Unreadable::Form)
+}
+
+fn registered(entry: &Entry, problem: &Problem) -> Option<ReceiptAnswer> {
+    let receipt: &Value = problem.extensions.get("receipt")?;
+    let answer: ReceiptAnswer = serde_json::from_value(receipt.clone()).ok()?;
+    (answer.identity()? == payload(entry).ok()?.identity()).then_some(answer)
+}

@@ -1,0 +1,13 @@
+//! Receipts: capture, history, verdicts.
+
+mod explain;
+mod intent;
+mod model;
+mod service;
+pub(crate) mod store;
+pub(crate) mod wire;
+
+pub use explain::Explanation;
+pub(crate) use intent::ReceiptIntent;
+pub use model::{Capture, NextStep, Reason, Receipt, ReceiptState, Source};
+pub use service::{Receipts, ReceiptsSnapshot};

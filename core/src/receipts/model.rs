@@ -1,0 +1,149 @@
+//! A receipt as the member knows it.
+
+use chrono::{DateTime, Utc};
+
+use super::Explanation;
+use crate::{
+    codes::coded_enum,
+    fiscal::{FiscalIdentity, Operation},
+    ids::ReceiptId,
+    money::Kopecks,
+};
+
+coded_enum! {
+    /// How far a receipt has come.
+    pub enum ReceiptState {
+        /// On the phone, in the queue.
+        Captured = "captured",
+        /// At the gallery, which asks the tax service.
+        Pending = "pending",
+        /// It counts; a return: it has taken its sum back.
+        Credited = "credited",
+        /// It does not count, for a reason.
+        Rejected = "rejected",
+        /// It counted, and was returned in full.
+        Reversed = "reversed",
+    }
+}
+
+coded_enum! {
+    /// Why a receipt does not count (yet).
+    pub enum Reason {
+        /// Issued elsewhere.
+        NotThisGallery = "not_this_gallery",
+        /// Older than the rules take.
+        TooOld = "too_old",
+        /// This member has it already.
+        AlreadyCounted = "already_counted",
+        /// Another member has it.
+        CountedByAnother = "counted_by_another",
+        /// A return that nobody has linked to its purchase.
+        ReturnUnlinked = "return_unlinked",
+        /// Below the rules' minimum.
+        BelowMinimum = "below_minimum",
+        /// Of a category that does not count.
+        ExcludedCategory = "excluded_category",
+        /// The tax service never found it.
+        NotFound = "not_found",
+        /// The tax service knows other data.
+        DataDiffer = "data_differ",
+        /// Neither a sale nor its return.
+        UnsupportedOperation = "unsupported_operation",
+    }
+}
+
+coded_enum! {
+    /// Where the receipt came from.
+    pub enum Source {
+        /// The member scanned it.
+        Scanned = "scanned",
+        /// The member typed it.
+        Manual = "manual",
+        /// Reception registered it.
+        Reception = "reception",
+    }
+}
+
+coded_enum! {
+    /// The one thing to do next.
+    pub enum NextStep {
+        /// All is well, or nothing helps.
+        Nothing = "nothing",
+        /// The app checks by itself.
+        Wait = "wait",
+        /// Somebody has to see it.
+        ShowAtDesk = "show-at-desk",
+        /// A newer version knows more.
+        UpdateApp = "update-app",
+        /// Another picture of the same receipt.
+        ScanAgain = "scan-again",
+        /// The code on paper, not a link or another code.
+        ScanPaperReceipt = "scan-paper-receipt",
+        /// The phone's clock is wrong.
+        CheckClock = "check-clock",
+        /// Another file.
+        ChooseAnotherPicture = "choose-another-picture",
+        /// The entry cannot be sent as it is.
+        ContactSupport = "contact-support",
+    }
+}
+
+/// A receipt with all that is known of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Receipt {
+    /// Names the receipt on this phone.
+    pub local_id: i64,
+    /// Names it at the gallery; `None` until it has arrived there.
+    pub receipt_id: Option<ReceiptId>,
+    /// `None` for one that reception registered without its requisites.
+    pub identity: Option<FiscalIdentity>,
+    /// `None` until the tax service has answered, where the code does not say.
+    pub operation: Option<Operation>,
+    /// The sum on the receipt.
+    pub total: Kopecks,
+    /// By the till's clock.
+    pub issued_at: DateTime<Utc>,
+    /// Where it came from.
+    pub source: Source,
+    /// How far it has come.
+    pub state: ReceiptState,
+    /// Why it does not count (yet).
+    pub reason: Option<Reason>,
+    /// When the gallery asks the tax service again.
+    pub next_check_at: Option<DateTime<Utc>>,
+    /// When the phone first had it.
+    pub captured_at: DateTime<Utc>,
+    /// When it was decided.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// The shop, once the tax service has answered.
+    pub shop: Option<String>,
+    /// The shop's category.
+    pub category: Option<String>,
+    /// What was returned of it.
+    pub returned: Kopecks,
+    /// Of a linked return: its purchase.
+    pub return_of: Option<ReceiptId>,
+    /// The rules that decided.
+    pub rules_version: Option<u32>,
+    /// Why its entry cannot be sent as it is; `None` where it can, or has been.
+    pub wedged_reason: Option<String>,
+    /// All this for the member.
+    pub explanation: Explanation,
+}
+
+/// What became of something held before the scanner.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Capture {
+    /// It is on the disk, and will be sent.
+    Captured(Receipt),
+    /// The member has it already: this is the first one.
+    AlreadyKnown(Receipt),
+    /// It is no receipt that the programme takes; nothing was kept. `reason` is the code of
+    /// [`crate::fiscal::NotAReceipt`] or [`crate::fiscal::CheckFault`].
+    NotAccepted {
+        /// A stable code.
+        reason: &'static str,
+        /// The same for the member.
+        explanation: Explanation,
+    },
+}

@@ -1,0 +1,184 @@
+//! Capturing receipts and looking at them.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::watch;
+
+use super::{Capture, Explanation, Receipt, ReceiptIntent, ReceiptState, Source, store, wire::RegisterReceipt};
+use crate::{
+    account,
+    error::CoreError,
+    fiscal::{self, CheckFault, CheckRules, FiscalReceipt},
+    ids::MemberId,
+    locale::Texts,
+    observe::{Changes, Observable, Wake},
+    outbox::{self, Unreadable},
+    ports::{Ports, random_token},
+    programme::Programme,
+    storage::{Database, StorageError},
+};
+
+/// How many receipts a snapshot holds.
+const SNAPSHOT_PAGE: u32 = 50;
+/// The longest page that is handed out.
+const LONGEST_PAGE: u32 = 200;
+
+/// The newest receipts, for observers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReceiptsSnapshot {
+    /// The newest first, at most 50.
+    pub recent: Vec<Receipt>,
+    /// How many intents wait in the queue.
+    pub queued: u32,
+}
+
+/// The member's receipts.
+pub struct Receipts {
+    member_db: Database,
+    programme: Arc<Programme>,
+    ports: Ports,
+    texts: Arc<Texts>,
+    changes: Changes,
+    wake: Arc<Wake>,
+    snapshots: Observable<ReceiptsSnapshot>,
+}
+
+enum Stored {
+    New(Option<Receipt>),
+    Known(Receipt),
+}
+
+impl Receipts {
+    pub(crate) fn new(
+        member_db: Database,
+        programme: Arc<Programme>,
+        ports: Ports,
+        texts: Arc<Texts>,
+        changes: Changes,
+        wake: Arc<Wake>,
+    ) -> Self {
+        let snapshots = Observable::new(ReceiptsSnapshot::default());
+        Self { member_db, programme, ports, texts, changes, wake, snapshots }
+    }
+
+    /// Captures the receipt that `text`, the content of a code, describes. When this returns
+    /// [`Capture::Captured`], the receipt and its intent are on the disk.
+    ///
+    /// # Errors
+    /// [`CoreError::SignInNeeded`] while nobody is signed in; [`CoreError::Storage`], [`CoreError::Paused`]: nothing
+    /// was captured then.
+    pub async fn capture_text(&self, text: &str) -> Result<Capture, CoreError> {
+        match fiscal::parse(text) {
+            Ok(receipt) => self.capture(&receipt, Source::Scanned).await,
+            Err(fault) => {
+                let explanation = Explanation::of_code(&self.texts, &fault);
+                Ok(Capture::NotAccepted { reason: fault.code(), explanation })
+            }
+        }
+    }
+
+    /// Captures a receipt that has been read.
+    ///
+    /// # Errors
+    /// As [`Receipts::capture_text`].
+    pub async fn capture(&self, receipt: &FiscalReceipt, source: Source) -> Result<Capture, CoreError> {
+        let member = self.member_db.read(account::store::active_member_id).await?.ok_or(CoreError::SignInNeeded)?;
+        let now = self.ports.clock.now();
+        let limits = CheckRules { max_age_days: self.programme.receipt_rules().await?.max_age_days };
+        if let Err(fault) = fiscal::check(receipt, now, &limits) {
+            return Ok(self.not_accepted(&fault));
+        }
+        let Some(registration) = RegisterReceipt::of(receipt, source, now) else {
+            return Ok(self.not_accepted(&CheckFault::TooOld { days: 0, limit: None }));
+        };
+        let key = random_token::<16>(self.ports.entropy.as_ref())?;
+        let stored = self.member_db.write(move |tx| store_capture(tx, &member, &registration, &key, now)).await?;
+        match stored {
+            Stored::Known(receipt) => Ok(Capture::AlreadyKnown(self.explained(receipt))),
+            Stored::New(receipt) => {
+                self.changes.ring();
+                self.wake.queue();
+                let receipt = receipt.ok_or(StorageError::Unreadable("receipt"))?;
+                Ok(Capture::Captured(self.explained(receipt)))
+            }
+        }
+    }
+
+    /// The receipts after the place `after` (`issued_at` and `local_id` of the last one seen), the newest first,
+    /// at most `limit` (200).
+    ///
+    /// # Errors
+    /// [`CoreError::SignInNeeded`], [`CoreError::Storage`], [`CoreError::Paused`]
+    pub async fn page(&self, after: Option<(DateTime<Utc>, i64)>, limit: u32) -> Result<Vec<Receipt>, CoreError> {
+        let receipts = self
+            .member_db
+            .read(move |tx| match account::store::active_member_id(tx)? {
+                Some(member) => store::page(tx, &member, after, limit.min(LONGEST_PAGE)).map(Some),
+                None => Ok::<_, StorageError>(None),
+            })
+            .await?
+            .ok_or(CoreError::SignInNeeded)?;
+        Ok(receipts.into_iter().map(|receipt| self.explained(receipt)).collect())
+    }
+
+    /// Snapshots from now on: the present one at once, then each that differs.
+    #[must_use]
+    pub fn observe(&self) -> watch::Receiver<Arc<ReceiptsSnapshot>> {
+        self.snapshots.subscribe()
+    }
+
+    pub(crate) async fn publish(&self) -> Result<(), CoreError> {
+        let (recent, queued) = self
+            .member_db
+            .read(move |tx| match account::store::active_member_id(tx)? {
+                Some(member) => {
+                    let page = store::page(tx, &member, None, SNAPSHOT_PAGE)?;
+                    Ok::<_, StorageError>((page, outbox::store::count(tx, &member)?))
+                }
+                None => Ok((Vec::new(), 0)),
+            })
+            .await?;
+        let recent = recent.into_iter().map(|receipt| self.explained(receipt)).collect();
+        self.snapshots.publish(ReceiptsSnapshot { recent, queued });
+        Ok(())
+    }
+
+    fn explained(&self, mut receipt: Receipt) -> Receipt {
+        receipt.explanation = Explanation::of_receipt(&self.texts, &receipt);
+        receipt
+    }
+
+    fn not_accepted(&self, fault: &CheckFault) -> Capture {
+        Capture::NotAccepted { reason: fault.code(), explanation: Explanation::of_check(&self.texts, fault) }
+    }
+}
+
+/// The intent, its key and the member's row, together or not at all.
+fn store_capture(
+    tx: &rusqlite::Transaction<'_>,
+    member: &MemberId,
+    registration: &RegisterReceipt,
+    key: &str,
+    now: DateTime<Utc>,
+) -> Result<Stored, StorageError> {
+    if let Some(known) = store::find(tx, member, &registration.identity())? {
+        return Ok(Stored::Known(known));
+    }
+    let local_id = store::insert_captured(tx, member, registration)?;
+    let entry = ReceiptIntent::entry(registration).map_err(|error| match error {
+        Unreadable::Storage(error) => error,
+        Unreadable::Form => StorageError::Unreadable("receipt"),
+    })?;
+    outbox::store::add(tx, member, &entry, key, now)?;
+    Ok(Stored::New(store::get(tx, member, local_id)?))
+}
+
+impl ReceiptsSnapshot {
+    /// How many of the recent receipts still wait for a verdict or for the network.
+    #[must_use]
+    pub fn undecided(&self) -> usize {
+        let open = |receipt: &&Receipt| matches!(receipt.state, ReceiptState::Captured | ReceiptState::Pending);
+        self.recent.iter().filter(open).count()
+    }
+}

@@ -1,0 +1,214 @@
+//! The receipts' SQL.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension as _, Row, Transaction};
+
+use super::{
+    Explanation, Reason, Receipt, ReceiptState, Source,
+    wire::{ReceiptAnswer, RegisterReceipt},
+};
+use crate::{
+    fiscal::{DriveNumber, FiscalIdentity, Operation},
+    ids::{MemberId, ReceiptId},
+    money::Kopecks,
+    storage::StorageError,
+    time::{from_millis, to_millis},
+};
+
+const SELECT: &str = "SELECT r.local_id, r.receipt_id, r.drive_number, r.document_number, r.fiscal_sign, r.operation,
+    r.total_kopecks, r.issued_at, r.source, r.state, r.reason, r.next_check_at, r.captured_at, r.decided_at, r.shop,
+    r.category, r.returned_kopecks, r.return_of, r.rules_version,
+    (SELECT wedged_reason FROM outbox o WHERE o.member_id = r.member_id
+     AND o.subject = 'receipt:' || r.drive_number || ':' || r.document_number || ':' || r.fiscal_sign)
+    FROM receipts r";
+
+/// The subject of a receipt's entry in the queue.
+pub fn subject(identity: &FiscalIdentity) -> String {
+    format!("receipt:{identity}")
+}
+
+/// Writes a captured receipt.
+pub fn insert_captured(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    receipt: &RegisterReceipt,
+) -> Result<i64, StorageError> {
+    tx.prepare_cached(
+        "INSERT INTO receipts (member_id, drive_number, document_number, fiscal_sign, operation, total_kopecks,
+         issued_at, source, state, captured_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?
+    .execute((
+        member.as_str(),
+        receipt.drive_number.as_str(),
+        receipt.document_number,
+        receipt.fiscal_sign,
+        receipt.operation.map(Operation::name),
+        receipt.total_kopecks.get(),
+        receipt.issued_at.timestamp_millis(),
+        receipt.source.code(),
+        ReceiptState::Captured.code(),
+        to_millis(receipt.captured_at),
+    ))?;
+    Ok(tx.last_insert_rowid())
+}
+
+/// The member's receipt of this identity.
+pub fn find(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    identity: &FiscalIdentity,
+) -> Result<Option<Receipt>, StorageError> {
+    let sql = format!(
+        "{SELECT} WHERE r.member_id = ?1 AND r.drive_number = ?2 AND r.document_number = ?3 AND r.fiscal_sign = ?4"
+    );
+    let key = (member.as_str(), identity.drive_number.as_str(), identity.document_number, identity.fiscal_sign);
+    Ok(tx.prepare_cached(&sql)?.query_row(key, read).optional()?)
+}
+
+/// The member's receipt of this phone's number.
+pub fn get(tx: &Transaction<'_>, member: &MemberId, local_id: i64) -> Result<Option<Receipt>, StorageError> {
+    let sql = format!("{SELECT} WHERE r.member_id = ?1 AND r.local_id = ?2");
+    Ok(tx.prepare_cached(&sql)?.query_row((member.as_str(), local_id), read).optional()?)
+}
+
+/// The member's receipts, the newest first, after the one whose place `after` names.
+pub fn page(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    after: Option<(DateTime<Utc>, i64)>,
+    limit: u32,
+) -> Result<Vec<Receipt>, StorageError> {
+    let sql = format!(
+        "{SELECT} WHERE r.member_id = ?1 AND (r.issued_at, r.local_id) < (?2, ?3)
+         ORDER BY r.issued_at DESC, r.local_id DESC LIMIT ?4"
+    );
+    let (at, local_id) = after.map_or((i64::MAX, i64::MAX), |(at, local_id)| (to_millis(at), local_id));
+    let mut statement = tx.prepare_cached(&sql)?;
+    let rows = statement.query_map((member.as_str(), at, local_id, limit), read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Stores what the gallery knows of a receipt: the captured one's row where there is one, a new row otherwise.
+pub fn store_answer(tx: &Transaction<'_>, member: &MemberId, answer: &ReceiptAnswer) -> Result<(), StorageError> {
+    let identity = answer.identity();
+    let local_id = match find_row(tx, member, answer, identity.as_ref())? {
+        Some(local_id) => local_id,
+        None => {
+            tx.prepare_cached(
+                "INSERT INTO receipts (member_id, receipt_id, total_kopecks, issued_at, source, state, captured_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute((
+                member.as_str(),
+                answer.receipt_id.as_str(),
+                answer.total_kopecks.get(),
+                answer.issued_at.timestamp_millis(),
+                answer.source.code(),
+                answer.state.code(),
+                to_millis(answer.registered_at),
+            ))?;
+            tx.last_insert_rowid()
+        }
+    };
+    tx.prepare_cached(
+        "UPDATE receipts SET receipt_id = ?2, drive_number = ?3, document_number = ?4, fiscal_sign = ?5, operation = ?6,
+         total_kopecks = ?7, issued_at = ?8, source = ?9, state = ?10, reason = ?11, next_check_at = ?12, decided_at = ?13,
+         shop = ?14, category = ?15, returned_kopecks = ?16, return_of = ?17, rules_version = ?18 WHERE local_id = ?1",
+    )?
+    .execute(rusqlite::params![
+        local_id,
+        answer.receipt_id.as_str(),
+        identity.as_ref().map(|identity| identity.drive_number.as_str()),
+        identity.as_ref().map(|identity| identity.document_number),
+        identity.as_ref().map(|identity| identity.fiscal_sign),
+        answer.operation().map(Operation::name),
+        answer.total_kopecks.get(),
+        answer.issued_at.timestamp_millis(),
+        answer.source.code(),
+        answer.state.code(),
+        answer.reason.map(Reason::code),
+        answer.next_check_at.map(to_millis),
+        answer.decided_at.map(to_millis),
+        answer.shop,
+        answer.category,
+        answer.returned_kopecks.get(),
+        answer.of.as_ref().map(ReceiptId::as_str),
+        answer.rules_version,
+    ])?;
+    Ok(())
+}
+
+/// The gallery answered "no" to registering it.
+pub fn store_refusal(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    identity: &FiscalIdentity,
+    reason: Reason,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    tx.prepare_cached(
+        "UPDATE receipts SET state = ?5, reason = ?6, decided_at = ?7
+         WHERE member_id = ?1 AND drive_number = ?2 AND document_number = ?3 AND fiscal_sign = ?4",
+    )?
+    .execute((
+        member.as_str(),
+        identity.drive_number.as_str(),
+        identity.document_number,
+        identity.fiscal_sign,
+        ReceiptState::Rejected.code(),
+        reason.code(),
+        to_millis(now),
+    ))?;
+    Ok(())
+}
+
+fn find_row(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    answer: &ReceiptAnswer,
+    identity: Option<&FiscalIdentity>,
+) -> Result<Option<i64>, StorageError> {
+    let by_id = tx
+        .prepare_cached("SELECT local_id FROM receipts WHERE member_id = ?1 AND receipt_id = ?2")?
+        .query_row((member.as_str(), answer.receipt_id.as_str()), |row| row.get(0))
+        .optional()?;
+    match (by_id, identity) {
+        (Some(local_id), _) => Ok(Some(local_id)),
+        (None, Some(identity)) => Ok(find(tx, member, identity)?.map(|receipt| receipt.local_id)),
+        (None, None) => Ok(None),
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Receipt> {
+    let drive_number: Option<String> = row.get(2)?;
+    let identity = drive_number.and_then(|drive_number| {
+        Some(FiscalIdentity {
+            drive_number: DriveNumber::new(drive_number).ok()?,
+            document_number: row.get(3).ok()?,
+            fiscal_sign: row.get(4).ok()?,
+        })
+    });
+    let instant = |column: usize| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.map(from_millis));
+    let code = |column: usize| row.get::<_, Option<String>>(column);
+    Ok(Receipt {
+        local_id: row.get(0)?,
+        receipt_id: code(1)?.map(ReceiptId::new),
+        identity,
+        operation: code(5)?.as_deref().and_then(Operation::from_name),
+        total: Kopecks::new(row.get(6)?),
+        issued_at: from_millis(row.get(7)?),
+        source: Source::of_code(&row.get::<_, String>(8)?),
+        state: ReceiptState::of_code(&row.get::<_, String>(9)?),
+        reason: code(10)?.as_deref().map(Reason::of_code),
+        next_check_at: instant(11)?,
+        captured_at: from_millis(row.get(12)?),
+        decided_at: instant(13)?,
+        shop: code(14)?,
+        category: code(15)?,
+        returned: Kopecks::new(row.get(16)?),
+        return_of: code(17)?.map(ReceiptId::new),
+        rules_version: row.get(18)?,
+        wedged_reason: code(19)?,
+        explanation: Explanation::default(),
+    })
+}

@@ -1,0 +1,97 @@
+//! The API's shapes of this capability.
+
+use chrono::{DateTime, FixedOffset, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Reason, ReceiptState, Source};
+use crate::{
+    fiscal::{DriveNumber, FiscalIdentity, FiscalReceipt, Operation},
+    ids::ReceiptId,
+    money::Kopecks,
+    time,
+};
+
+/// The body that registers a receipt. It is also version 1 of the queue's payload, so fields are only ever added,
+/// with a default.
+#[derive(Serialize, Deserialize)]
+pub struct RegisterReceipt {
+    pub drive_number: DriveNumber,
+    pub document_number: u32,
+    pub fiscal_sign: u32,
+    pub total_kopecks: Kopecks,
+    pub issued_at: DateTime<FixedOffset>,
+    pub operation: Option<Operation>,
+    pub source: Source,
+    pub captured_at: DateTime<Utc>,
+}
+
+impl RegisterReceipt {
+    /// `None` where Moscow's clocks never showed the receipt's time.
+    pub fn of(receipt: &FiscalReceipt, source: Source, now: DateTime<Utc>) -> Option<Self> {
+        Some(Self {
+            drive_number: receipt.drive_number.clone(),
+            document_number: receipt.document_number,
+            fiscal_sign: receipt.fiscal_sign,
+            total_kopecks: receipt.total,
+            issued_at: time::moscow(receipt.issued_at)?.fixed_offset(),
+            operation: receipt.operation,
+            source,
+            captured_at: now,
+        })
+    }
+
+    pub fn identity(&self) -> FiscalIdentity {
+        FiscalIdentity {
+            drive_number: self.drive_number.clone(),
+            document_number: self.document_number,
+            fiscal_sign: self.fiscal_sign,
+        }
+    }
+}
+
+/// A receipt as the gallery knows it.
+#[derive(Deserialize)]
+pub struct ReceiptAnswer {
+    pub receipt_id: ReceiptId,
+    drive_number: Option<DriveNumber>,
+    document_number: Option<u32>,
+    fiscal_sign: Option<u32>,
+    operation: Option<String>,
+    pub total_kopecks: Kopecks,
+    pub issued_at: DateTime<FixedOffset>,
+    pub state: ReceiptState,
+    pub reason: Option<Reason>,
+    pub next_check_at: Option<DateTime<Utc>>,
+    pub source: Source,
+    pub registered_at: DateTime<Utc>,
+    pub decided_at: Option<DateTime<Utc>>,
+    pub shop: Option<String>,
+    pub category: Option<String>,
+    #[serde(default)]
+    pub returned_kopecks: Kopecks,
+    pub of: Option<ReceiptId>,
+    pub rules_version: Option<u32>,
+}
+
+impl ReceiptAnswer {
+    pub fn identity(&self) -> Option<FiscalIdentity> {
+        Some(FiscalIdentity {
+            drive_number: self.drive_number.clone()?,
+            document_number: self.document_number?,
+            fiscal_sign: self.fiscal_sign?,
+        })
+    }
+
+    /// `None` also for an operation of a newer server.
+    pub fn operation(&self) -> Option<Operation> {
+        self.operation.as_deref().and_then(Operation::from_name)
+    }
+}
+
+/// A page of the feed of changed receipts.
+#[derive(Deserialize)]
+pub struct ReceiptsPage {
+    pub receipts: Vec<ReceiptAnswer>,
+    pub next_cursor: String,
+    pub more: bool,
+}

@@ -1,0 +1,26 @@
+//! Where SQLite's blocking work runs.
+
+use super::StorageError;
+
+/// On the runtime's pool for blocking work, or inline where a simulation must own every thread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Blocking {
+    /// Off the async threads; the work goes on to its end even if the caller stops waiting.
+    #[default]
+    Pool,
+    /// At once, on the calling thread.
+    Inline,
+}
+
+impl Blocking {
+    pub(super) async fn run<T: Send + 'static>(
+        self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, StorageError> {
+        match self {
+            Self::Inline => Ok(work()),
+            // The work does not panic, so this fails only while the runtime shuts down.
+            Self::Pool => tokio::task::spawn_blocking(work).await.map_err(|_| StorageError::Paused),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Two SQLite files. `member.db` holds what must never be lost (outbox, receipts, ledger, account) and is never
+//! deleted by the program; `cache.db` may be dropped and fetched again at any time.
+//!
+//! SQL stands in the `store` of each capability; this module opens, closes and upgrades.
+
+mod blocking;
+mod database;
+mod error;
+mod migrations;
+
+use std::path::Path;
+
+pub use blocking::Blocking;
+pub use database::Database;
+pub use error::StorageError;
+
+use database::Kind;
+
+/// Both files, open.
+#[derive(Clone, Debug)]
+pub struct Storage {
+    /// What must never be lost. A write returns after a FULL-synchronous commit.
+    pub member: Database,
+    /// What may be fetched again.
+    pub cache: Database,
+}
+
+impl Storage {
+    /// Opens, creates or upgrades `member.db` and `cache.db` in `directory`, which is made if it is not there.
+    /// A cache that cannot be read is dropped and made anew.
+    ///
+    /// # Errors
+    /// [`StorageError`] for `member.db`, which is left as it was; for `cache.db` where even a new one cannot be made.
+    pub async fn open(directory: &Path, blocking: Blocking) -> Result<Self, StorageError> {
+        let folder = directory.to_owned();
+        blocking
+            .run(move || std::fs::create_dir_all(&folder))
+            .await?
+            .map_err(|error| StorageError::from_io(&error, "directory"))?;
+        let member = Database::open(Kind::Member, directory.join("member.db"), blocking).await?;
+        let cache = Database::open(Kind::Cache, directory.join("cache.db"), blocking).await?;
+        Ok(Self { member, cache })
+    }
+
+    /// Checkpoints and closes both files, after waiting for the calls in flight. Until [`Storage::resume`] every
+    /// call ends in [`StorageError::Paused`]. Twice is no error.
+    ///
+    /// # Errors
+    /// [`StorageError`] where a checkpoint failed; the files are closed all the same, nothing is lost.
+    pub async fn pause(&self) -> Result<(), StorageError> {
+        let member = self.member.pause().await;
+        self.cache.pause().await.and(member)
+    }
+
+    /// Opens both files again. Twice is no error.
+    ///
+    /// # Errors
+    /// [`StorageError`], as of opening.
+    pub async fn resume(&self) -> Result<(), StorageError> {
+        self.member.resume().await?;
+        self.cache.resume().await
+    }
+}
