@@ -1,2 +1,77 @@
-//! The project's own chores.
-fn main() {}
+//! The project's own chores: `cargo xtask test` runs every test, `cargo xtask ci` every check there is.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to the one who called it")]
+
+mod budgets;
+mod cargo;
+mod counts;
+mod licences;
+mod parts;
+mod steps;
+mod summary;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The project's own chores.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Run all tests; with CI=true, what cannot run here is a failure
+    Test,
+    /// Run every check and then the tests; nothing stops at the first failure
+    Ci,
+    /// Check licences, sources and bans of all that is compiled in
+    Licences,
+    /// Check the sizes of sources and committed pictures
+    Budgets,
+}
+
+fn main() -> ExitCode {
+    let root = workspace_root();
+    let passed = match Arguments::parse().chore {
+        Chore::Test => test(root),
+        Chore::Ci => ci(root),
+        Chore::Licences => one_step("licences", licences::check(root)),
+        Chore::Budgets => one_step("budgets", budgets::check(root)),
+    };
+    if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn test(root: &Path) -> bool {
+    let reports = parts::run_all(&parts::all(), root, on_ci());
+    print!("\n{}\n{}\n", summary::of_parts(&reports), summary::closing_line(&reports));
+    reports.iter().all(parts::Report::passed)
+}
+
+fn ci(root: &Path) -> bool {
+    let steps = steps::run_all(&steps::all(), root);
+    let tests = parts::run_all(&parts::all(), root, on_ci());
+    // The tests' own line stands last: it is the one that readers of a log look for.
+    print!("\n{}\n{}\n{}\n", summary::of_steps(&steps), summary::of_parts(&tests), summary::closing_line(&tests),);
+    steps.iter().all(|step| step.outcome.is_ok()) && tests.iter().all(parts::Report::passed)
+}
+
+fn one_step(name: &str, outcome: anyhow::Result<String>) -> bool {
+    match &outcome {
+        Ok(note) => println!("{name}: {note}"),
+        Err(reason) => eprintln!("{name}: {reason:#}"),
+    }
+    outcome.is_ok()
+}
+
+fn workspace_root() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here)
+}
+
+fn on_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
+}
