@@ -85,7 +85,7 @@ fn tree(files: &[(&str, String)]) -> tempfile::TempDir {
 }
 
 fn code(lines: usize) -> String {
-    "// a line\n".repeat(lines)
+    "fn line() {}\n".repeat(lines)
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn what_keeps_within_the_budgets_passes() {
         ("tests/fixtures/pictures/a.jpg", "x".repeat(5_000_000)),
     ]);
     let note = check(root.path()).unwrap();
-    assert!(note.contains("400 of 5000 lines"), "{note}");
+    assert!(note.contains("400 of 5000 lines of code"), "{note}");
     assert!(note.contains("full.rs"), "{note}");
 }
 
@@ -111,7 +111,7 @@ fn every_overdrawn_budget_is_told() {
     files.extend((0..13).map(|n| (format!("core/src/part_{n}.rs"), code(390))));
     let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
     let reason = check(tree(&files).path()).unwrap_err().to_string();
-    for part in ["3 overdrawn", "long.rs has 401 lines", "core/src has 5070 lines", "pictures has 5000001 bytes"] {
+    for part in ["3 overdrawn", "long.rs has 401 lines", "core/src has 5070 lines of code", "pictures has 5000001 bytes"] {
         assert!(reason.contains(part), "{part}: {reason}");
     }
 }
