@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use crate::{
     account::Account,
     error::CoreError,
-    http::{ApiClient, NetworkTransport, Session, Transport},
+    http::{ApiClient, NetworkTransport, Session, Timeouts, Transport},
     locale::{Language, Texts},
     observe::{Changes, Wake},
     outbox::Outbox,
@@ -29,6 +29,34 @@ pub struct Config {
     pub language: Language,
     /// Certificates (DER) that are trusted beside the usual roots.
     pub extra_roots: Vec<Vec<u8>>,
+    /// How long the network is waited for.
+    pub timeouts: Timeouts,
+    /// Who sends and pulls.
+    pub work: Work,
+}
+
+/// Who drains the queue and pulls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Work {
+    /// The core by itself, for as long as it is open: an app.
+    #[default]
+    ByItself,
+    /// The caller, by [`Outbox::drain`] and [`Sync::pull`]: an extension, a background job, a test.
+    OnDemand,
+}
+
+impl Config {
+    /// The usual app: in Russian, with the usual roots and timeouts, working by itself.
+    pub fn new(directory: impl Into<PathBuf>, base_url: impl Into<String>) -> Self {
+        Self {
+            directory: directory.into(),
+            base_url: base_url.into(),
+            language: Language::default(),
+            extra_roots: Vec::new(),
+            timeouts: Timeouts::default(),
+            work: Work::default(),
+        }
+    }
 }
 
 /// The open app. Its background work ends when this is dropped; nothing is lost by that.
@@ -51,7 +79,7 @@ impl Vremena {
     /// # Errors
     /// [`CoreError::Storage`], [`CoreError::Configuration`]
     pub async fn open(config: Config, ports: Ports) -> Result<Self, CoreError> {
-        let transport = Arc::new(NetworkTransport::new(&config.extra_roots)?);
+        let transport = Arc::new(NetworkTransport::new(&config.extra_roots, config.timeouts)?);
         Self::open_with(config, ports, transport, Blocking::Pool).await
     }
 
@@ -104,11 +132,11 @@ impl Vremena {
         ));
         let publisher = Publisher { programme: Arc::clone(&programme), receipts: Arc::clone(&receipts), ports };
         publisher.publish().await;
-        let background = vec![
-            tokio::spawn(publisher.run(changes.subscribe())),
-            tokio::spawn(Arc::clone(&outbox).run()),
-            tokio::spawn(Arc::clone(&sync).run()),
-        ];
+        let mut background = vec![tokio::spawn(publisher.run(changes.subscribe()))];
+        if config.work == Work::ByItself {
+            background.push(tokio::spawn(Arc::clone(&outbox).run()));
+            background.push(tokio::spawn(Arc::clone(&sync).run()));
+        }
         let account = Account::new(storage.member.clone(), session, changes.clone(), Arc::clone(&wake));
         Ok(Self { storage, account, programme, receipts, outbox, sync, texts, changes, wake, background })
     }

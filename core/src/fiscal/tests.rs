@@ -67,10 +67,7 @@ fn codes_seen_in_the_wild_are_read() {
             "t=20250113T2321&s=1015.73&fn=7284440500173838&i=62887&fp=182171056&n=1",
             receipt("7284440500173838", 62_887, 182_171_056, 101_573, at(2025, 1, 13, 23, 21, 0), sale),
         ),
-        (
-            "n=2&fp=99&i=7&fn=1&s=171&t=20190718T131645",
-            receipt("1", 7, 99, 17_100, at(2019, 7, 18, 13, 16, 45), back),
-        ),
+        ("n=2&fp=99&i=7&fn=1&s=171&t=20190718T131645", receipt("1", 7, 99, 17_100, at(2019, 7, 18, 13, 16, 45), back)),
         (
             "t=20150720T1638&s=9999999.00&fn=000110000105&i=12345678&fp=123456&n=2",
             receipt("000110000105", 12_345_678, 123_456, 999_999_900, at(2015, 7, 20, 16, 38, 0), back),
@@ -128,10 +125,7 @@ fn what_is_no_receipt_says_what_it_is() {
         ("https://cash.kontur.ru/CashReceipt/View/FN/1", NotAReceipt::OperatorLink { operator: "kontur.ru", has }),
         ("ofd.soliq.uz/check?t=UZ1&r=2&c=20250107104157&s=3", NotAReceipt::ForeignReceipt { country: "UZ" }),
         ("https://suf.purs.gov.rs/v/?vl=A1Q4VjdL", NotAReceipt::ForeignReceipt { country: "RS" }),
-        (
-            "t=2020-03-27MSK18:17&s=48479&fn=9999078900005430&i=1&fp=2&n=1",
-            NotAReceipt::BrokenGenerator,
-        ),
+        ("t=2020-03-27MSK18:17&s=48479&fn=9999078900005430&i=1&fp=2&n=1", NotAReceipt::BrokenGenerator),
         ("t=20250107T104157&s=1\u{1d}691.16", NotAReceipt::ControlCharacters),
     ];
     for (text, expected) in rows {
@@ -369,8 +363,9 @@ fn any_receipt() -> impl Strategy<Value = FiscalReceipt> {
         let date = NaiveDate::from_yo_opt(year, day)?;
         Some(date.and_hms_opt(0, 0, 0)? + Duration::seconds(second.into()))
     });
-    ("[0-9]{1,16}", any::<u32>(), any::<u32>(), 0..=i64::MAX, time, operation)
-        .prop_map(|(drive, document, sign, total, time, operation)| receipt(&drive, document, sign, total, time, operation))
+    ("[0-9]{1,16}", any::<u32>(), any::<u32>(), 0..=i64::MAX, time, operation).prop_map(
+        |(drive, document, sign, total, time, operation)| receipt(&drive, document, sign, total, time, operation),
+    )
 }
 
 proptest! {

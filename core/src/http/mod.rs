@@ -13,7 +13,7 @@ mod transport;
 pub(crate) use answer::asks_to_wait;
 pub use answer::{Answer, Fault, Success};
 pub use client::{ApiClient, ApiRequest};
-pub use network::{NetworkTransport, TlsError};
+pub use network::{NetworkTransport, Timeouts, TlsError};
 pub use problem::Problem;
 pub use session::{Session, TokenAnswer};
 pub use transport::{MAX_BODY_BYTES, Transport, TransportError, TransportFuture};

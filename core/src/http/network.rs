@@ -10,10 +10,26 @@ use rustls::{ClientConfig, RootCertStore, pki_types::CertificateDer};
 
 use super::{MAX_BODY_BYTES, Transport, TransportError, transport::TransportFuture};
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Between two pieces of an answer: a large answer on a slow network is no fault, silence is.
-const READ_TIMEOUT: Duration = Duration::from_secs(20);
-const TOTAL_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long the network is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For a connection.
+    pub connect: Duration,
+    /// Between two pieces of an answer: a large answer on a slow network is no fault, silence is.
+    pub silence: Duration,
+    /// For one request and its whole answer.
+    pub total: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            silence: Duration::from_secs(20),
+            total: Duration::from_secs(60),
+        }
+    }
+}
 
 /// HTTP over the phone's network.
 #[derive(Clone, Debug)]
@@ -31,7 +47,7 @@ impl NetworkTransport {
     ///
     /// # Errors
     /// [`TlsError`] where a root is no certificate.
-    pub fn new(extra_roots: &[Vec<u8>]) -> Result<Self, TlsError> {
+    pub fn new(extra_roots: &[Vec<u8>], timeouts: Timeouts) -> Result<Self, TlsError> {
         let invalid = |error: &dyn std::fmt::Display| TlsError(error.to_string());
         let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         for root in extra_roots {
@@ -45,9 +61,9 @@ impl NetworkTransport {
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT)
-            .timeout(TOTAL_TIMEOUT)
+            .connect_timeout(timeouts.connect)
+            .read_timeout(timeouts.silence)
+            .timeout(timeouts.total)
             .build()
             .map_err(|error| invalid(&error))?;
         Ok(Self { client })

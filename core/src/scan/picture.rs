@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use image::error::ImageError;
 use image::metadata::Orientation;
-use image::{ColorType, DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use super::limits::{ImageFault, MAX_DECODER_BYTES, is_too_large};
 use super::luma::Luma;
@@ -29,19 +29,19 @@ impl Picture {
         limits.max_alloc = Some(MAX_DECODER_BYTES);
         let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
         reader.limits(limits);
-        let mut decoder = reader.into_decoder().map_err(fault)?;
+        let cut_short = is_cut_short(format, bytes);
+        let mut decoder = reader.into_decoder().map_err(|error| fault(&error, cut_short))?;
         let (width, height) = decoder.dimensions();
         if is_too_large(width, height) || decoder.total_bytes() > MAX_DECODER_BYTES {
             return Err(ImageFault::TooLarge { width, height });
         }
         let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-        let image = DynamicImage::from_decoder(decoder).map_err(|error| match fault(error) {
-            ImageFault::TooLarge { .. } => ImageFault::TooLarge { width, height },
-            other => other,
+        let image = DynamicImage::from_decoder(decoder).map_err(|error| match error {
+            ImageError::Limits(_) => ImageFault::TooLarge { width, height },
+            error => fault(&error, cut_short),
         })?;
         let mut upright = DynamicImage::ImageLuma8(grey(image));
         upright.apply_orientation(orientation);
-        let cut_short = format == ImageFormat::Jpeg && !jpeg_is_whole(bytes);
         Ok(Self { grey: upright.into_luma8(), cut_short })
     }
 
@@ -84,30 +84,18 @@ fn format(bytes: &[u8]) -> Result<ImageFormat, ImageFault> {
     }
 }
 
-/// What the decoder says, in our words. Limits are told apart without numbers: the caller knows them.
-fn fault(error: ImageError) -> ImageFault {
+/// What the decoder says, in our words. It does not tell a file that ends early from one that is wrong.
+fn fault(error: &ImageError, cut_short: bool) -> ImageFault {
     match error {
-        ImageError::Limits(_) => ImageFault::TooLarge { width: 0, height: 0 },
         ImageError::Unsupported(_) => ImageFault::UnsupportedFormat,
-        error if ends_early(&error) => ImageFault::Truncated,
+        _ if cut_short => ImageFault::Truncated,
         _ => ImageFault::Damaged,
     }
 }
 
-fn ends_early(error: &ImageError) -> bool {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::UnexpectedEof) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
-}
-
 /// Luminance as on white paper: stickers and screenshots of codes are often black on nothing.
 fn grey(image: DynamicImage) -> GrayImage {
-    if !image.color().has_alpha() || matches!(image.color(), ColorType::L8 | ColorType::Rgb8) {
+    if !image.color().has_alpha() {
         return image.into_luma8();
     }
     let pixels = image.into_luma_alpha8();
@@ -119,11 +107,17 @@ fn grey(image: DynamicImage) -> GrayImage {
     GrayImage::from_raw(width, height, on_white.collect()).unwrap_or_default()
 }
 
-/// Whether the picture's data comes to its end. Cameras append things, so the end is not always the last two bytes;
-/// thumbnails have ends of their own, but before the picture's data begins. Neither mark occurs within the data.
-fn jpeg_is_whole(bytes: &[u8]) -> bool {
-    const START_OF_SCAN: [u8; 2] = [0xff, 0xda];
-    const END_OF_IMAGE: [u8; 2] = [0xff, 0xd9];
-    let last = |mark: [u8; 2]| bytes.windows(2).rposition(|pair| pair == mark);
-    last(END_OF_IMAGE) > last(START_OF_SCAN)
+/// Whether a file ends before its format says so.
+fn is_cut_short(format: ImageFormat, bytes: &[u8]) -> bool {
+    let last = |mark: &[u8]| bytes.windows(mark.len()).rposition(|part| part == mark);
+    match format {
+        ImageFormat::Png => last(b"IEND").is_none(),
+        ImageFormat::WebP => {
+            let size = bytes.get(4..8).and_then(|size| size.try_into().ok()).map_or(u32::MAX, u32::from_le_bytes);
+            u64::from(size) + 8 > bytes.len() as u64
+        }
+        // Cameras append things, so the end is not always the last two bytes; thumbnails have ends of their own, but
+        // before the picture's scan starts. Neither mark occurs within a scan.
+        _ => last(&[0xff, 0xd9]) <= last(&[0xff, 0xda]),
+    }
 }

@@ -1,2 +1,64 @@
-//! The command line of quality assurance.
-fn main() {}
+//! `vremena`: the product's core on a desktop, for quality assurance.
+
+mod capture;
+mod demo;
+mod report;
+mod sandbox;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use vremena_core::locale::Language;
+
+/// The core of the VREMENA GODA loyalty app, by hand. Without a subcommand the demo journey is played.
+#[derive(Parser)]
+#[command(name = "vremena", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Plays the product's main job from a photograph to a tier, each step checked, and writes a page about it
+    #[command(after_help = "Example: vremena demo --lang en")]
+    Demo(demo::Arguments),
+    /// Runs the gallery's backend for development and tests
+    #[command(after_help = "Example: vremena sandbox --listen 127.0.0.1:8080 --db gallery.db --seed 1")]
+    Sandbox(sandbox::Arguments),
+    /// Captures photographed receipts into a member's queue, as an app without any screen
+    #[command(
+        after_help = "Example: vremena capture --directory target/demo --base-url http://127.0.0.1:8080 receipt.jpg"
+    )]
+    Capture(capture::Arguments),
+}
+
+/// The language of texts.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Lang {
+    Ru,
+    En,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Ru => Self::Ru,
+            Lang::En => Self::En,
+        }
+    }
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    match Cli::parse().command.unwrap_or(Command::Demo(demo::Arguments::default())) {
+        Command::Demo(arguments) => block_on(demo::run(arguments)),
+        Command::Sandbox(arguments) => block_on(sandbox::run(arguments)),
+        Command::Capture(arguments) => block_on(capture::run(arguments)),
+    }
+}
+
+fn block_on(
+    future: impl Future<Output = anyhow::Result<ExitCode>> + Send + 'static,
+) -> anyhow::Result<ExitCode> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future)
+}

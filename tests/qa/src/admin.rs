@@ -1,0 +1,108 @@
+//! The sandbox's `/admin`, as QA and tests use it.
+
+use anyhow::{Context as _, ensure};
+use http::{Method, Request, header};
+use serde_json::{Value, json};
+use vremena_core::{
+    fiscal::FiscalIdentity,
+    http::{NetworkTransport, Timeouts, Transport as _},
+};
+
+/// Steers a sandbox.
+#[derive(Clone, Debug)]
+pub struct Admin {
+    transport: NetworkTransport,
+    base_url: String,
+    token: String,
+}
+
+impl Admin {
+    /// The administration at `base_url` (without `/admin`).
+    ///
+    /// # Errors
+    /// Where no HTTP client can be made.
+    pub fn new(base_url: impl Into<String>, token: impl Into<String>) -> anyhow::Result<Self> {
+        Ok(Self { transport: NetworkTransport::new(&[], Timeouts::default())?, base_url: base_url.into(), token: token.into() })
+    }
+
+    /// Moves the gallery's clock ahead.
+    ///
+    /// # Errors
+    /// Where the sandbox refuses or cannot be reached, as for every call here.
+    pub async fn advance(&self, seconds: i64) -> anyhow::Result<()> {
+        self.call(Method::POST, "clock", Some(json!({ "advance_seconds": seconds }))).await?;
+        Ok(())
+    }
+
+    /// The code that was last sent to `phone`.
+    ///
+    /// # Errors
+    /// As of every call.
+    pub async fn code(&self, phone: &str) -> anyhow::Result<String> {
+        let answer = self.call(Method::GET, &format!("codes/{}", phone.replace('+', "%2B")), None).await?;
+        Ok(answer["code"].as_str().context("no code was sent to this phone")?.to_owned())
+    }
+
+    /// The network: whether the gallery listens at all, and what befalls the next requests.
+    ///
+    /// # Errors
+    /// As of every call.
+    pub async fn network(&self, listening: bool, faults: &[&str]) -> anyhow::Result<()> {
+        self.call(Method::PUT, "network", Some(json!({ "listening": listening, "faults": faults }))).await?;
+        Ok(())
+    }
+
+    /// What the tax service knows of a receipt; `truth` holds the fields that differ from a genuine ticket.
+    ///
+    /// # Errors
+    /// As of every call.
+    pub async fn tax_ticket(&self, identity: &FiscalIdentity, truth: Value) -> anyhow::Result<()> {
+        let mut ticket = json!({
+            "drive_number": identity.drive_number.as_str(),
+            "document_number": identity.document_number,
+            "fiscal_sign": identity.fiscal_sign,
+        });
+        if let (Value::Object(ticket), Value::Object(truth)) = (&mut ticket, truth) {
+            ticket.extend(truth);
+        }
+        self.call(Method::PUT, "tax/tickets", Some(ticket)).await?;
+        Ok(())
+    }
+
+    /// All receipts that the gallery has, of all members.
+    ///
+    /// # Errors
+    /// As of every call.
+    pub async fn receipts(&self) -> anyhow::Result<Vec<Value>> {
+        let answer = self.call(Method::GET, "receipts", None).await?;
+        let list = answer.as_array().or_else(|| answer["receipts"].as_array());
+        Ok(list.context("no list of receipts")?.clone())
+    }
+
+    /// Reception links a return to its purchase.
+    ///
+    /// # Errors
+    /// As of every call.
+    pub async fn link(&self, returned: &str, purchase: &str) -> anyhow::Result<()> {
+        self.call(Method::POST, &format!("receipts/{returned}/link"), Some(json!({ "purchase": purchase }))).await?;
+        Ok(())
+    }
+
+    /// Any other call: `path` without `/admin/`.
+    ///
+    /// # Errors
+    /// Where the sandbox cannot be reached, or answers with anything but success.
+    pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{}/admin/{path}", self.base_url))
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.token))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body.map_or_else(|| Ok(Vec::new()), |body| serde_json::to_vec(&body))?)?;
+        let answer =
+            self.transport.send(request).await.with_context(|| format!("the sandbox's administration: {path}"))?;
+        let (status, body) = (answer.status(), answer.into_body());
+        ensure!(status.is_success(), "the sandbox refused {path}: {status} {}", String::from_utf8_lossy(&body));
+        Ok(if body.is_empty() { Value::Null } else { serde_json::from_slice(&body)? })
+    }
+}

@@ -1,0 +1,159 @@
+//! What the journey was, for the page.
+
+use std::{path::PathBuf, time::Duration};
+
+use anyhow::Context as _;
+use vremena_core::{
+    fiscal::{FiscalReceipt, Operation},
+    locale::Texts,
+    money::Kopecks,
+    programme::ProgrammeSnapshot,
+    receipts::{Receipt, ReceiptState},
+    time::moscow,
+};
+
+use super::{
+    journey::{Journey, Outcome, Shot},
+    teller::Teller,
+    words::Words,
+};
+use crate::{
+    Lang,
+    report::{self, Photograph, ReceiptFacts, Report, Rung, TierCard, Timing, Verdict, VerdictKind, picture_for_page},
+};
+
+/// Writes `report.html` and gives its path.
+pub fn write(journey: &Journey, teller: &Teller, took: Duration) -> anyhow::Result<PathBuf> {
+    let receipts = journey.app.receipts().observe().borrow().recent.clone();
+    let after = journey.app.programme().observe().borrow().clone();
+    let texts = journey.app.texts();
+    let report = Report {
+        lang: match journey.lang {
+            Lang::Ru => report::Lang::Ru,
+            Lang::En => report::Lang::En,
+        },
+        story_date: teller.words.story_day.to_owned(),
+        member: masked(super::story::PHONE),
+        steps: teller.steps.clone(),
+        photographs: journey.shots.iter().map(|shot| photograph(shot, &receipts, texts, teller.words)).collect(),
+        tier_before: card(&journey.before, texts),
+        tier_after: card(&after, texts),
+        ladder: after.ladder.iter().map(|rung| {
+            Rung {
+                id: rung.tier.id.as_str().to_owned(),
+                name: rung.tier.name.clone(),
+                at_least_kopecks: rung.at_least.get(),
+                at_least: texts.money(rung.at_least),
+            }
+        }).collect(),
+        credited: texts.money(after.sum.saturating_sub(journey.before.sum)),
+        timings: timings(journey, teller.words, took),
+    };
+    let path = journey.folder.join("report.html");
+    std::fs::write(&path, report::render(&report)?).with_context(|| path.display().to_string())?;
+    Ok(path)
+}
+
+fn photograph(shot: &Shot, receipts: &[Receipt], texts: &Texts, words: &Words) -> Photograph {
+    let facts = shot.code.as_ref().and_then(|code| code.receipt.as_ref().ok());
+    let unreadable = matches!(shot.outcome, Outcome::Unreadable(_)) && shot.picture.text.is_none() && shot.code.is_none();
+    // A file that the scanner calls broken is shown as broken, not as the half that could be decoded.
+    let broken = unreadable && vremena_core::scan::scan_image(&shot.bytes).is_err();
+    Photograph {
+        title: shot.picture.title(match texts.language() {
+            vremena_core::locale::Language::Ru => Lang::Ru,
+            vremena_core::locale::Language::En => Lang::En,
+        }).to_owned(),
+        file: shot.picture.file.clone(),
+        picture: if broken { None } else { picture_for_page(&shot.bytes) },
+        outline: shot.code.as_ref().map(|code| code.corners.map(|corner| (corner.x, corner.y))),
+        receipt: facts.map(|receipt| receipt_facts(receipt, texts, words)),
+        verdict: verdict(shot, receipts, words),
+        captured_offline: shot.offline,
+        scan: shot.scan,
+    }
+}
+
+fn receipt_facts(receipt: &FiscalReceipt, texts: &Texts, words: &Words) -> ReceiptFacts {
+    ReceiptFacts {
+        total: texts.money(receipt.total),
+        issued_at: moscow(receipt.issued_at).map_or_else(String::new, |at| texts.instant(at.to_utc())),
+        drive_number: receipt.drive_number.to_string(),
+        document_number: receipt.document_number.to_string(),
+        fiscal_sign: receipt.fiscal_sign.to_string(),
+        operation: match receipt.operation {
+            Some(Operation::Sale) => words.operation_sale,
+            Some(Operation::SaleReturn) => words.operation_return,
+            _ => words.operation_other,
+        }
+        .to_owned(),
+    }
+}
+
+fn verdict(shot: &Shot, receipts: &[Receipt], words: &Words) -> Verdict {
+    let (kind, explanation) = match &shot.outcome {
+        Outcome::NotAccepted(explanation) => (VerdictKind::NotAReceipt, explanation.clone()),
+        Outcome::Unreadable(explanation) => (VerdictKind::Unreadable, explanation.clone()),
+        Outcome::Receipt { known: true, .. } => {
+            return Verdict {
+                kind: VerdictKind::Duplicate,
+                label: words.already_known.to_owned(),
+                reason: None,
+                next_step: None,
+            };
+        }
+        Outcome::Receipt { identity, .. } => {
+            let receipt = receipts.iter().find(|receipt| receipt.identity.as_ref() == Some(identity));
+            let kind = match receipt.map(|receipt| receipt.state) {
+                Some(ReceiptState::Credited) => VerdictKind::Credited,
+                Some(ReceiptState::Reversed) => VerdictKind::Returned,
+                Some(ReceiptState::Rejected) => VerdictKind::Rejected,
+                _ => VerdictKind::Pending,
+            };
+            (kind, receipt.map(|receipt| receipt.explanation.clone()).unwrap_or_default())
+        }
+    };
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    Verdict {
+        kind,
+        label: explanation.state,
+        reason: some(explanation.sentence),
+        next_step: some(explanation.next_step_sentence),
+    }
+}
+
+fn card(snapshot: &ProgrammeSnapshot, texts: &Texts) -> TierCard {
+    let tier = snapshot.tier.as_ref();
+    TierCard {
+        id: tier.map(|tier| tier.id.as_str().to_owned()).unwrap_or_default(),
+        name: tier.map(|tier| tier.name.clone()).unwrap_or_default(),
+        sum_kopecks: snapshot.sum.get(),
+        sum: texts.money(snapshot.sum.max(Kopecks::ZERO)),
+        sentence: snapshot.sentence.clone(),
+    }
+}
+
+fn timings(journey: &Journey, words: &Words, took: Duration) -> Vec<Timing> {
+    let scans: Vec<Duration> = journey.shots.iter().map(|shot| shot.scan).collect();
+    [
+        (words.timing_scan, mean(&scans)),
+        (words.timing_slowest_scan, scans.iter().copied().max().unwrap_or_default()),
+        (words.timing_capture, mean(&journey.captures)),
+        (words.timing_journey, took),
+    ]
+    .into_iter()
+    .map(|(what, took)| Timing { what: what.to_owned(), took })
+    .collect()
+}
+
+fn mean(durations: &[Duration]) -> Duration {
+    let count = u32::try_from(durations.len()).unwrap_or(u32::MAX).max(1);
+    durations.iter().sum::<Duration>() / count
+}
+
+/// A page may be passed on: only the number's ends stay.
+fn masked(phone: &str) -> String {
+    let (start, rest) = phone.split_at(phone.len().min(2));
+    let end = rest.get(rest.len().saturating_sub(2)..).unwrap_or_default();
+    format!("{start} ••• •••-••-{end}")
+}

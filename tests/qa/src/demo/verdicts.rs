@@ -1,0 +1,127 @@
+//! The end of the journey: verdicts, a return, and the tier.
+
+use std::{collections::BTreeSet, time::Instant};
+
+use anyhow::Context as _;
+use chrono::TimeDelta;
+use vremena_core::{
+    money::Kopecks,
+    receipts::{NextStep, Reason, ReceiptState},
+};
+
+use super::{
+    journey::{Journey, wait_for},
+    story::{self, Expected},
+    teller::{Teller, check},
+    words::fill,
+};
+
+/// A fresh receipt is unknown to the tax service for a while, and some of its look-ups fail.
+const MOST_HALF_HOURS: usize = 8;
+
+/// Hours pass on the story's clocks until every receipt is decided.
+pub async fn tax_service_answers(journey: &Journey, teller: &mut Teller) -> anyhow::Result<()> {
+    let step = Instant::now();
+    teller.begin(teller.words.verifying, 0);
+    until_decided(journey, |receipt| receipt.state != ReceiptState::Pending).await?;
+    let snapshot = journey.receipts_until("verdicts", |snapshot| snapshot.undecided() == 0).await?;
+    let credited: Vec<_> = snapshot.recent.iter().filter(|receipt| receipt.state == ReceiptState::Credited).collect();
+    check("credited receipts", 9, credited.len())?;
+    let sum = credited.iter().fold(Kopecks::ZERO, |sum, receipt| sum.saturating_add(receipt.total));
+    let sum = journey.app.texts().money(sum);
+    teller.step(
+        teller.words.verdicts.0,
+        &fill(teller.words.verdicts.1, &[&credited.len().to_string(), &sum]),
+        step.elapsed(),
+    );
+    Ok(())
+}
+
+/// The receipt of another gallery has a reason and a next step.
+pub async fn rejected(journey: &Journey, teller: &mut Teller) -> anyhow::Result<()> {
+    let step = Instant::now();
+    let receipt = journey.receipt(&journey.identity_of(story::OTHER_MALL)?).await?;
+    let came = (receipt.state, receipt.reason, receipt.explanation.next_step);
+    check(story::OTHER_MALL, (ReceiptState::Rejected, Some(Reason::NotThisGallery), NextStep::ShowAtDesk), came)?;
+    let detail =
+        fill(teller.words.rejected.1, &[&receipt.explanation.sentence, &receipt.explanation.next_step_sentence]);
+    teller.step(teller.words.rejected.0, &detail, step.elapsed());
+    Ok(())
+}
+
+/// A return takes nothing before reception has linked it, and exactly its sum afterwards.
+pub async fn returned(journey: &mut Journey, teller: &mut Teller) -> anyhow::Result<()> {
+    let step = Instant::now();
+    journey.show(story::RETURN, Expected::Captured, teller).await?;
+    journey.receipts_until("the return is sent", |snapshot| snapshot.queued == 0).await?;
+    let identity = journey.identity_of(story::RETURN)?;
+    until_decided(journey, |receipt| {
+        receipt.identity.as_ref() != Some(&identity) || receipt.reason == Some(Reason::ReturnUnlinked)
+    })
+    .await?;
+    let unlinked = journey.receipt(&identity).await?;
+    check("an unlinked return", (ReceiptState::Pending, NextStep::ShowAtDesk), (unlinked.state, unlinked.explanation.next_step))?;
+    let full = wait_for(journey.app.programme().observe(), "all purchases in the sum", |snapshot| {
+        snapshot.sum.get() == story::SUM_IN_THE_END + unlinked.total.get()
+    });
+    full.await?;
+
+    let (returned, purchase) = (journey.receipt_id(story::RETURN).await?, journey.receipt_id(story::RETURNED).await?);
+    journey.admin.link(returned.as_str(), purchase.as_str()).await?;
+    journey.time_passes(TimeDelta::minutes(1)).await?;
+    journey.receipts_until("the return counts", |snapshot| snapshot.undecided() == 0).await?;
+    let purchase = journey.receipt(&journey.identity_of(story::RETURNED)?).await?;
+    check("what was returned", (ReceiptState::Reversed, purchase.total), (purchase.state, purchase.returned))?;
+    let taken = journey.app.texts().money(unlinked.total);
+    let detail = fill(teller.words.returned.1, &[&unlinked.explanation.sentence, &taken]);
+    teller.step(teller.words.returned.0, &detail, step.elapsed());
+    Ok(())
+}
+
+/// The gallery's own list, not the phone's, shows each receipt once.
+pub async fn counted_once(journey: &Journey, teller: &mut Teller) -> anyhow::Result<()> {
+    let step = Instant::now();
+    let at_the_gallery = journey.admin.receipts().await?;
+    let identities: BTreeSet<String> = at_the_gallery
+        .iter()
+        .map(|receipt| format!("{}:{}:{}", receipt["drive_number"], receipt["document_number"], receipt["fiscal_sign"]))
+        .collect();
+    let on_the_phone = journey.app.receipts().page(None, 200).await?;
+    check("receipts at the gallery", on_the_phone.len(), at_the_gallery.len())?;
+    check("different receipts at the gallery", at_the_gallery.len(), identities.len())?;
+    let detail = fill(teller.words.once.1, &[&at_the_gallery.len().to_string()]);
+    teller.step(teller.words.once.0, &detail, step.elapsed());
+    Ok(())
+}
+
+/// The server's tier has risen, and what the phone computes agrees with it.
+pub async fn tier_has_risen(journey: &Journey, teller: &mut Teller) -> anyhow::Result<()> {
+    let step = Instant::now();
+    let snapshot = wait_for(journey.app.programme().observe(), "the tier Лето", |snapshot| {
+        snapshot.tier.as_ref().is_some_and(|tier| tier.id.as_str() == "leto")
+    })
+    .await?;
+    check("the sum that counts", story::SUM_IN_THE_END, snapshot.sum.get())?;
+    let next = snapshot.to_next.as_ref().context("there is a tier above")?;
+    check("the way to the next tier", ("osen", story::MISSING_IN_THE_END), (next.tier.id.as_str(), next.missing.get()))?;
+    check("nothing is pending any more", None, snapshot.projected.clone())?;
+    let tier = snapshot.tier.as_ref().map(|tier| tier.name.clone()).unwrap_or_default();
+    let detail = fill(teller.words.tier.1, &[&journey.app.texts().money(snapshot.sum), &snapshot.sentence]);
+    teller.step(&fill(teller.words.tier.0, &[&tier]), &detail, step.elapsed());
+    Ok(())
+}
+
+/// Half hours pass until `decided` holds for every receipt.
+async fn until_decided(
+    journey: &Journey,
+    decided: impl Fn(&vremena_core::receipts::Receipt) -> bool,
+) -> anyhow::Result<()> {
+    for _ in 0..MOST_HALF_HOURS {
+        journey.time_passes(TimeDelta::minutes(30)).await?;
+        journey.app.sync().pull().await?;
+        if journey.app.receipts().page(None, 200).await?.iter().all(&decided) {
+            return Ok(());
+        }
+    }
+    anyhow::bail!("the tax service has not answered within {MOST_HALF_HOURS} half hours")
+}

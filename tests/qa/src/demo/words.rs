@@ -1,0 +1,123 @@
+//! The journey's own words. What carries reasons of the product comes from the core.
+
+use crate::Lang;
+
+/// Sentences with `{}` for [`fill`].
+pub struct Words {
+    pub report: &'static str,
+    pub expected: &'static str,
+    pub came: &'static str,
+    pub story_day: &'static str,
+    pub open: (&'static str, &'static str),
+    pub sign_in: (&'static str, &'static str),
+    pub scan: (&'static str, &'static str),
+    pub scanning: &'static str,
+    pub already_known: &'static str,
+    pub offline: (&'static str, &'static str),
+    pub survived: (&'static str, &'static str),
+    pub online: (&'static str, &'static str),
+    pub draining: &'static str,
+    pub verdicts: (&'static str, &'static str),
+    pub verifying: &'static str,
+    pub rejected: (&'static str, &'static str),
+    pub returned: (&'static str, &'static str),
+    pub once: (&'static str, &'static str),
+    pub tier: (&'static str, &'static str),
+    pub operation_sale: &'static str,
+    pub operation_return: &'static str,
+    pub operation_other: &'static str,
+    pub timing_scan: &'static str,
+    pub timing_slowest_scan: &'static str,
+    pub timing_capture: &'static str,
+    pub timing_journey: &'static str,
+}
+
+impl Words {
+    pub const fn of(lang: Lang) -> &'static Self {
+        match lang {
+            Lang::Ru => &RU,
+            Lang::En => &EN,
+        }
+    }
+}
+
+/// Puts `values` into the `{}` of `template`, in their order.
+pub fn fill(template: &str, values: &[&str]) -> String {
+    let mut parts = template.split("{}");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for (place, part) in parts.enumerate() {
+        text.push_str(values.get(place).copied().unwrap_or_default());
+        text.push_str(part);
+    }
+    text
+}
+
+const RU: Words = Words {
+    report: "Страница об этом пути:",
+    expected: "ожидалось:",
+    came: "получено: ",
+    story_day: "14 марта 2026",
+    open: ("Галерея открыта, приложение запущено", "своя база галереи на {}; member.db и cache.db в папке участника"),
+    sign_in: ("Вход по телефону и коду", "уровень «{}». {}"),
+    scan: ("Снимки прочитаны", "{} чеков сохранено, один уже был, {} снимков получили свою причину"),
+    scanning: "сканер читает снимки",
+    already_known: "этот чек уже сохранён",
+    offline: ("Связи нет, приложение убито", "ещё {} чека сохранены без сети процессом, который остановлен сигналом {}"),
+    survived: ("Ничего не потеряно", "следующий запуск видит в очереди все {} чека"),
+    online: ("Связь вернулась, очередь ушла сама", "на проверке {} чеков, в очереди {}"),
+    draining: "очередь уходит",
+    verdicts: ("Налоговая служба ответила", "засчитано {} чеков на {}"),
+    verifying: "налоговая служба проверяет",
+    rejected: ("Один чек не засчитан", "{} {}"),
+    returned: ("Возврат связан с покупкой", "сначала: «{}» После стойки: из зачёта снято {}"),
+    once: ("Дважды снятый чек учтён один раз", "у галереи {} чеков, каждый один раз"),
+    tier: ("Уровень «{}»", "в зачёте {}. {}"),
+    operation_sale: "покупка",
+    operation_return: "возврат покупки",
+    operation_other: "другая операция",
+    timing_scan: "Прочитать один снимок, в среднем",
+    timing_slowest_scan: "Прочитать самый трудный снимок",
+    timing_capture: "Сохранить чек на диск, в среднем",
+    timing_journey: "Весь путь",
+};
+
+const EN: Words = Words {
+    report: "A page about this journey:",
+    expected: "expected:",
+    came: "came:    ",
+    story_day: "14 March 2026",
+    open: ("The gallery is open, the app has started", "the gallery's own database at {}; member.db and cache.db in the member's folder"),
+    sign_in: ("Signed in by phone and code", "tier {}. {}"),
+    scan: ("The photographs are read", "{} receipts captured, one was known, {} photographs got a reason of their own"),
+    scanning: "the scanner reads photographs",
+    already_known: "this receipt is saved already",
+    offline: ("No network, and the app is killed", "{} more receipts captured offline by a process that signal {} ended"),
+    survived: ("Nothing is lost", "the next start finds all {} receipts in the queue"),
+    online: ("The network is back, the queue went by itself", "{} receipts being verified, {} in the queue"),
+    draining: "the queue drains",
+    verdicts: ("The tax service has answered", "{} receipts counted, {}"),
+    verifying: "the tax service verifies",
+    rejected: ("One receipt does not count", "{} {}"),
+    returned: ("A return is linked to its purchase", "at first: “{}” After the desk: {} no longer counts"),
+    once: ("A receipt taken twice counts once", "the gallery has {} receipts, each of them once"),
+    tier: ("The tier is {}", "{} counts. {}"),
+    operation_sale: "sale",
+    operation_return: "return of a sale",
+    operation_other: "another operation",
+    timing_scan: "Reading one photograph, on average",
+    timing_slowest_scan: "Reading the hardest photograph",
+    timing_capture: "Saving a receipt to the disk, on average",
+    timing_journey: "The whole journey",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_take_their_places() {
+        assert_eq!(fill("{} and {}.", &["a", "{}"]), "a and {}.");
+        assert_eq!(fill("{} and {}", &["a"]), "a and ");
+        assert_eq!(fill("none", &["a"]), "none");
+    }
+}

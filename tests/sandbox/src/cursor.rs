@@ -1,0 +1,61 @@
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::problem::{Kind, Problem};
+use crate::seed::Seed;
+
+/// Which part of a feed is asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Page {
+    /// The `next_cursor` of an earlier answer; absent: from the beginning.
+    cursor: Option<String>,
+    /// At most this many changes; absent: 50.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+}
+
+/// A feed of one member. Its cursors mean nothing in another.
+pub(crate) struct Feed<'a> {
+    pub(crate) seed: Seed,
+    pub(crate) name: &'static str,
+    pub(crate) member_id: &'a str,
+}
+
+impl Page {
+    pub(crate) fn limit(&self) -> Result<usize, Problem> {
+        match self.limit.unwrap_or(50) {
+            limit @ 1..=200 => Ok(limit as usize),
+            _ => Err(Problem::new(Kind::Malformed)),
+        }
+    }
+
+    /// The last change the client has seen, 0 when it begins. `last` is the last change there is:
+    /// a cursor beyond it is from another database.
+    pub(crate) fn after(&self, feed: &Feed<'_>, last: i64) -> Result<i64, Problem> {
+        let Some(cursor) = &self.cursor else { return Ok(0) };
+        cursor
+            .split_once('.')
+            .and_then(|(change, _)| change.parse().ok())
+            .filter(|change| (0..=last).contains(change) && feed.cursor(*change) == *cursor)
+            .ok_or_else(|| Problem::new(Kind::CursorUnknown))
+    }
+}
+
+impl Feed<'_> {
+    /// The cursor behind a change.
+    pub(crate) fn cursor(&self, change: i64) -> String {
+        let change = change.to_string();
+        let mut seal = self.seed.token("cursor", &[self.name, self.member_id, &change]);
+        seal.truncate(16);
+        format!("{change}.{seal}")
+    }
+}
+
+/// Cuts one more than `limit` rows, each with the number of its change, to a page.
+pub(crate) fn page<T>(mut rows: Vec<(i64, T)>, limit: usize, after: i64) -> (Vec<T>, i64, bool) {
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let last = rows.last().map_or(after, |(change, _)| *change);
+    (rows.into_iter().map(|(_, row)| row).collect(), last, more)
+}

@@ -1,0 +1,23 @@
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::seed::fingerprint;
+
+/// The JSON text with its ETag, or 304 when the client has it already.
+pub(crate) fn answer(headers: &HeaderMap, json: String) -> Response {
+    let etag = format!("\"{}\"", fingerprint(json.as_bytes()));
+    if known(headers, &etag) {
+        return (StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response();
+    }
+    ([(header::ETAG, etag.as_str()), (header::CONTENT_TYPE, "application/json")], json).into_response()
+}
+
+fn known(headers: &HeaderMap, etag: &str) -> bool {
+    headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|tag| tag.trim())
+        .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+}

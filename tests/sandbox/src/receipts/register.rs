@@ -1,0 +1,154 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use rusqlite::Transaction;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{MOST_KOPECKS, Receipt, Stored};
+use crate::backend::Backend;
+use crate::extract::{Body, visible};
+use crate::idempotency::{self, Key, Remembered};
+use crate::openapi::problems;
+use crate::problem::{Kind, Problem};
+use crate::seed::fingerprint;
+use crate::sessions::Caller;
+use crate::time::{DAY, Instant, TillTime, day_of, parse_instant};
+use crate::words::{Operation, Reason, ReceiptState, Source};
+use crate::{rules, verification};
+
+/// A receipt as the phone read it.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct NewReceipt {
+    /// The fiscal drive's number: a string, leading zeros count.
+    #[schema(pattern = "^[0-9]{1,16}$", example = "7380440801290534")]
+    drive_number: String,
+    #[schema(minimum = 0, maximum = 4_294_967_295_i64)]
+    document_number: i64,
+    #[schema(minimum = 0, maximum = 4_294_967_295_i64)]
+    fiscal_sign: i64,
+    #[schema(minimum = 0, maximum = 10_000_000_000_000_i64)]
+    total_kopecks: i64,
+    /// At most a day ahead of the server's clock.
+    #[schema(value_type = TillTime)]
+    issued_at: String,
+    /// Null when the QR did not say.
+    #[schema(value_type = Option<Operation>)]
+    operation: Option<String>,
+    #[schema(pattern = "^(scanned|manual)$", example = "scanned")]
+    source: String,
+    /// When the phone captured it, by the phone's clock.
+    #[schema(value_type = Instant)]
+    captured_at: String,
+}
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+problems!(RegisterProblems: [Unauthorized, SessionEnded, IdempotencyKeyMissing, AlreadyRegistered, CountedByAnother,
+    IdempotencyKeyReused, InvalidReceipt, ReceiptRefused]);
+
+/// Register a receipt
+///
+/// Its verification follows: the receipt is pending, and changes are in the feed.
+#[utoipa::path(post, path = "/v1/receipts", tag = "receipts", operation_id = "register_receipt",
+    security(("access_token" = [])),
+    params(("Idempotency-Key" = String, Header, description = "The intent's own key, up to 128 visible ASCII characters")),
+    request_body = NewReceipt,
+    responses(
+        (status = 201, description = "Registered, pending", body = Receipt),
+        (status = 200, description = "This key has registered it before: the receipt as it is now", body = Receipt),
+        RegisterProblems))]
+pub(crate) async fn register(
+    State(backend): State<Backend>,
+    caller: Caller,
+    headers: HeaderMap,
+    Body(new): Body<NewReceipt>,
+) -> Result<(StatusCode, Json<Receipt>), Problem> {
+    let key = key(&headers)?;
+    let body = serde_json::to_vec(&new).map_err(|_| Problem::new(Kind::Internal))?;
+    let key = Key { member_id: &caller.member_id, key, fingerprint: &fingerprint(&body) };
+    let now = backend.now();
+    let receipt = new.valid(now)?;
+    backend.store().write(|tx| {
+        if let Some(first) = idempotency::recall(tx, &key)? {
+            return match first {
+                Remembered::Receipt(receipt) => Ok((StatusCode::OK, Json(*receipt))),
+                Remembered::OtherBody => Err(Problem::new(Kind::IdempotencyKeyReused)),
+            };
+        }
+        refuse(tx, &caller.member_id, &receipt, now)?;
+        let mut stored = Stored {
+            member_id: caller.member_id.clone(),
+            attempts: 0,
+            captured_at: parse_instant(&new.captured_at).unwrap_or(now),
+            receipt,
+        };
+        super::insert(tx, backend.seed(), &mut stored)?;
+        idempotency::remember(tx, &key, &stored.receipt.receipt_id)?;
+        Ok((StatusCode::CREATED, Json(stored.receipt)))
+    })
+}
+
+fn key(headers: &HeaderMap) -> Result<&str, Problem> {
+    if headers.get(&IDEMPOTENCY_KEY).is_none_or(|key| key.is_empty()) {
+        return Err(Problem::new(Kind::IdempotencyKeyMissing));
+    }
+    visible(headers, &IDEMPOTENCY_KEY, 128).ok_or_else(|| Problem::new(Kind::Malformed))
+}
+
+/// Why this receipt cannot be registered, whatever its key.
+fn refuse(tx: &Transaction<'_>, member_id: &str, receipt: &Receipt, now: i64) -> Result<(), Problem> {
+    super::refuse_known(tx, member_id, receipt)?;
+    let age = day_of(now).signed_duration_since(day_of(receipt.issued_at.0)).num_days();
+    if age > rules::in_force(tx)?.max_age_days {
+        return Err(Problem::new(Kind::ReceiptRefused).with("reason", Reason::TooOld.word()));
+    }
+    Ok(())
+}
+
+impl NewReceipt {
+    /// The receipt it would become, without an id yet.
+    fn valid(&self, now: i64) -> Result<Receipt, Problem> {
+        let invalid = |pointer: &str| Problem::new(Kind::InvalidReceipt).with("pointer", pointer);
+        if !super::is_drive_number(&self.drive_number) {
+            return Err(invalid("/drive_number"));
+        }
+        for (number, pointer) in [(self.document_number, "/document_number"), (self.fiscal_sign, "/fiscal_sign")] {
+            u32::try_from(number).map_err(|_| invalid(pointer))?;
+        }
+        if !(0..=MOST_KOPECKS).contains(&self.total_kopecks) {
+            return Err(invalid("/total_kopecks"));
+        }
+        let issued_at = parse_instant(&self.issued_at)
+            .filter(|issued_at| *issued_at <= now + DAY)
+            .ok_or_else(|| invalid("/issued_at"))?;
+        let operation = match &self.operation {
+            Some(word) => Some(Operation::parse(word).ok_or_else(|| invalid("/operation"))?),
+            None => None,
+        };
+        let source = Source::parse(&self.source)
+            .filter(|source| *source != Source::Reception)
+            .ok_or_else(|| invalid("/source"))?;
+        parse_instant(&self.captured_at).ok_or_else(|| invalid("/captured_at"))?;
+        Ok(Receipt {
+            receipt_id: String::new(),
+            drive_number: self.drive_number.clone(),
+            document_number: self.document_number,
+            fiscal_sign: self.fiscal_sign,
+            operation,
+            total_kopecks: self.total_kopecks,
+            issued_at: TillTime(issued_at),
+            state: ReceiptState::Pending,
+            reason: None,
+            next_check_at: Some(Instant(verification::first_check(now))),
+            source,
+            registered_at: Instant(now),
+            decided_at: None,
+            shop: None,
+            category: None,
+            returned_kopecks: 0,
+            of: None,
+            rules_version: None,
+        })
+    }
+}

@@ -1,0 +1,164 @@
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use rusqlite::Transaction;
+use serde_json::Value;
+use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::backend::Backend;
+use crate::etag;
+use crate::openapi::problems;
+use crate::problem::{Kind, Problem};
+
+/// What the sandbox itself reads of a rules document. Everything else it only hands on, valid or not:
+/// the client must cope with documents that are not.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Rules {
+    pub(crate) version: i64,
+    /// Ids from the lowest tier up, each with the plain sum it asks for. Without one it is never reached.
+    pub(crate) tiers: Vec<(String, Option<i64>)>,
+    pub(crate) rolling_months: u32,
+    pub(crate) min_receipt: i64,
+    pub(crate) excluded_categories: Vec<String>,
+    pub(crate) max_age_days: i64,
+    pub(crate) not_found_after_days: i64,
+}
+
+impl Rules {
+    /// `None` when it is no object with a version and tiers.
+    pub(crate) fn read(document: &Value) -> Option<Self> {
+        let version = document.get("version")?.as_i64()?;
+        let tiers = document.get("tiers")?.as_array()?;
+        let tiers = tiers.iter().map(tier).collect::<Option<Vec<_>>>()?;
+        let number = |pointer| document.pointer(pointer).and_then(Value::as_i64);
+        let months = number("/period/n").filter(|_| document.pointer("/period/kind") == Some(&"rolling_months".into()));
+        let excluded = document.pointer("/counting/excluded_categories").and_then(Value::as_array);
+        (!tiers.is_empty()).then(|| Self {
+            version,
+            tiers,
+            rolling_months: months.and_then(|n| u32::try_from(n).ok()).unwrap_or(12).clamp(1, 1200),
+            min_receipt: number("/counting/min_receipt").unwrap_or(0).max(1),
+            excluded_categories: excluded
+                .into_iter()
+                .flatten()
+                .filter_map(|category| category.as_str().map(str::to_owned))
+                .collect(),
+            // Bounded, or the emulator would ask about a lost receipt for centuries of a moved clock.
+            max_age_days: number("/receipts/max_age_days").unwrap_or(30).clamp(0, 36_600),
+            not_found_after_days: number("/receipts/not_found_after_days").unwrap_or(30).clamp(0, 366),
+        })
+    }
+}
+
+fn tier(tier: &Value) -> Option<(String, Option<i64>)> {
+    let id = tier.get("id")?.as_str()?.to_owned();
+    let plain = tier.get("require").filter(|need| need.get("metric") == Some(&"sum".into()));
+    Some((id, plain.and_then(|need| need.get("at_least")).and_then(Value::as_i64)))
+}
+
+problems!(RulesProblems: []);
+
+/// The rules in force
+#[utoipa::path(get, path = "/v1/programme/rules", tag = "programme", operation_id = "show_rules",
+    params(("If-None-Match" = Option<String>, Header, description = "The ETag the client has")),
+    responses(
+        (status = 200, description = "The rules document", body = RulesDocument,
+            headers(("ETag" = String, description = "For If-None-Match"))),
+        (status = 304, description = "The client has it already",
+            headers(("ETag" = String, description = "As sent"))),
+        RulesProblems))]
+pub(crate) async fn show(State(backend): State<Backend>, headers: HeaderMap) -> Result<Response, Problem> {
+    let document = backend.store().write(|tx| Ok(document(tx)?))?;
+    Ok(etag::answer(&headers, document))
+}
+
+pub(crate) fn in_force(tx: &Transaction<'_>) -> Result<Rules, Problem> {
+    let document: Value = serde_json::from_str(&document(tx)?).map_err(|_| Problem::new(Kind::Internal))?;
+    Rules::read(&document).ok_or_else(|| Problem::new(Kind::Internal))
+}
+
+/// Puts a document in force at once, whatever its `effective_from` says.
+///
+/// # Errors
+/// `invalid-rules` when it is no object with a version and tiers.
+pub(crate) fn put(tx: &Transaction<'_>, document: &Value) -> Result<(), Problem> {
+    Rules::read(document).ok_or_else(|| Problem::new(Kind::InvalidRules))?;
+    tx.execute("INSERT INTO rules (document) VALUES (?1)", [document.to_string()])?;
+    Ok(())
+}
+
+fn document(tx: &Transaction<'_>) -> rusqlite::Result<String> {
+    tx.prepare_cached("SELECT document FROM rules ORDER BY position DESC LIMIT 1")?.query_row([], |row| row.get(0))
+}
+
+/// The API's name for a rules document. Only what every document has is fixed: its reader validates the rest.
+pub(crate) struct RulesDocument;
+
+impl ToSchema for RulesDocument {}
+
+impl PartialSchema for RulesDocument {
+    fn schema() -> RefOr<Schema> {
+        let tier = ObjectBuilder::new()
+            .property("id", ObjectBuilder::new().schema_type(Type::String))
+            .required("id")
+            .additional_properties(Some(AdditionalProperties::FreeForm(true)));
+        let section = || ObjectBuilder::new().schema_type(Type::Object);
+        ObjectBuilder::new()
+            .description(Some("The programme's rules, in the format of programme-rules.md"))
+            .property("version", ObjectBuilder::new().schema_type(Type::Integer))
+            .required("version")
+            .property("tiers", ArrayBuilder::new().items(tier).min_items(Some(1)))
+            .required("tiers")
+            .property("effective_from", ObjectBuilder::new().schema_type(Type::String))
+            .property("zone", ObjectBuilder::new().schema_type(Type::String))
+            .property("period", section())
+            .property("validity", section())
+            .property("downgrade", ObjectBuilder::new().schema_type(Type::String))
+            .property("grace_days", ObjectBuilder::new().schema_type(Type::Integer))
+            .property("returns", ObjectBuilder::new().schema_type(Type::String))
+            .property("counting", section())
+            .property("campaigns", ArrayBuilder::new().items(section()))
+            .property("reminders", section())
+            .property("receipts", section())
+            .property("benefits", ArrayBuilder::new().items(section()))
+            .property("legal", section())
+            .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+            .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_default_document_is_read_whole() {
+        let document: Value = serde_json::from_str(include_str!("rules.json")).unwrap();
+        let rules = Rules::read(&document).unwrap();
+        let tiers: Vec<_> = rules.tiers.iter().map(|(id, sum)| (id.as_str(), *sum)).collect();
+        assert_eq!(
+            tiers,
+            [("vesna", None), ("leto", Some(30_000_000)), ("osen", Some(100_000_000)), ("zima", Some(300_000_000))]
+        );
+        assert_eq!((rules.version, rules.rolling_months, rules.min_receipt), (1, 12, 1));
+        assert_eq!((rules.max_age_days, rules.not_found_after_days), (30, 30));
+    }
+
+    #[test]
+    fn only_an_object_with_a_version_and_tiers_is_a_document() {
+        for broken in [
+            json!(null),
+            json!([]),
+            json!({"version": 1}),
+            json!({"version": "1", "tiers": [{"id": "a"}]}),
+            json!({"version": 1, "tiers": []}),
+            json!({"version": 1, "tiers": [{"name": "a"}]}),
+        ] {
+            assert_eq!(Rules::read(&broken), None, "{broken}");
+        }
+        assert!(Rules::read(&json!({"version": 1, "tiers": [{"id": "a"}], "period": 7, "counting": null})).is_some());
+    }
+}

@@ -1,0 +1,54 @@
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::problem::Problem;
+
+/// The database: one connection, short transactions, one at a time.
+#[derive(Debug)]
+pub(crate) struct Store(Mutex<Connection>);
+
+impl Store {
+    pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
+        let connection = Connection::open(path)?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "normal")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        connection.execute_batch(include_str!("schema.sql"))?;
+        connection.execute(
+            "INSERT INTO rules (document) SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM rules)",
+            [include_str!("rules.json")],
+        )?;
+        Ok(Self(Mutex::new(connection)))
+    }
+
+    /// Runs the work in one transaction. A problem rolls back all of it.
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Problem>) -> Result<T, Problem> {
+        // A panic in between has already rolled its transaction back.
+        let mut connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = work(&transaction)?;
+        transaction.commit()?;
+        Ok(done)
+    }
+}
+
+/// The next number of a series that starts at 1 and never repeats.
+pub(crate) fn next_number(tx: &Transaction<'_>, series: &str) -> rusqlite::Result<i64> {
+    tx.prepare_cached(
+        "INSERT INTO counter (name, value) VALUES (?1, 1)
+         ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
+    )?
+    .query_row([series], |row| row.get(0))
+}
+
+/// The last number a series has given, 0 before the first.
+pub(crate) fn last_number(tx: &Transaction<'_>, series: &str) -> rusqlite::Result<i64> {
+    tx.prepare_cached("SELECT coalesce(max(value), 0) FROM counter WHERE name = ?1")?
+        .query_row([series], |row| row.get(0))
+}
+
+/// The series of the feeds' changes.
+pub(crate) const CHANGES: &str = "changes";

@@ -1,0 +1,99 @@
+//! What becomes of a pending receipt. Nothing runs here by itself: the checks that were due by now
+//! are worked off, each at its own instant, so it does not matter when somebody looks.
+
+use rusqlite::Transaction;
+
+use crate::problem::Problem;
+use crate::receipts::{self, Receipt};
+use crate::rules::{self, Rules};
+use crate::seed::Seed;
+use crate::tax::{self, Answer, Ticket};
+use crate::time::{DAY, Instant};
+use crate::words::{Operation, Reason, ReceiptState};
+
+const MINUTE: i64 = 60;
+const LONGEST_WAIT: i64 = 60 * MINUTE;
+
+/// When a receipt registered now is looked up for the first time.
+pub(crate) fn first_check(now: i64) -> i64 {
+    now + MINUTE
+}
+
+/// Works off every check that was due by `now`, in the order they were due.
+pub(crate) fn settle(tx: &Transaction<'_>, seed: Seed, now: i64) -> Result<(), Problem> {
+    let Some(mut stored) = receipts::due(tx, now)? else { return Ok(()) };
+    let rules = rules::in_force(tx)?;
+    loop {
+        let at = stored.receipt.next_check_at.map_or(now, |due| due.0);
+        if tax::spend_look_up(tx, at)? {
+            stored.attempts += 1;
+            let answer = tax::look_up(tx, seed, &stored.receipt, stored.attempts, at)?;
+            digest(&rules, &mut stored.receipt, stored.attempts, at, answer);
+        } else {
+            stored.receipt.next_check_at = Some(Instant((at.div_euclid(MINUTE) + 1) * MINUTE));
+        }
+        receipts::update(tx, &stored)?;
+        match receipts::due(tx, now)? {
+            Some(next) => stored = next,
+            None => return Ok(()),
+        }
+    }
+}
+
+/// What an answer of the tax service means for the receipt.
+fn digest(rules: &Rules, receipt: &mut Receipt, attempt: i64, at: i64, answer: Answer) {
+    let ticket = match answer {
+        Answer::Known(ticket) => ticket,
+        Answer::Failed => {
+            receipt.next_check_at = Some(Instant(at + MINUTE));
+            return;
+        }
+        Answer::Unknown => {
+            if at - receipt.registered_at.0 > rules.not_found_after_days * DAY {
+                receipt.decide(ReceiptState::Rejected, Some(Reason::NotFound), at, rules.version);
+            } else {
+                receipt.next_check_at = Some(Instant(at + wait(attempt)));
+            }
+            return;
+        }
+    };
+    if let Some(reason) = objection(rules, receipt, &ticket) {
+        receipt.decide(ReceiptState::Rejected, Some(reason), at, rules.version);
+        return;
+    }
+    receipt.operation = Some(ticket.operation);
+    receipt.shop = Some(ticket.shop);
+    receipt.category = Some(ticket.category);
+    if ticket.operation == Operation::SaleReturn {
+        // Its QR does not name the purchase: only the reception can say whose money went back.
+        receipt.reason = Some(Reason::ReturnUnlinked);
+        receipt.next_check_at = None;
+    } else {
+        receipt.decide(ReceiptState::Credited, None, at, rules.version);
+    }
+}
+
+fn objection(rules: &Rules, receipt: &Receipt, ticket: &Ticket) -> Option<Reason> {
+    let differs = receipt.operation.is_some_and(|operation| operation != ticket.operation)
+        || receipt.total_kopecks != ticket.total_kopecks
+        || receipt.issued_at.0 != ticket.issued_at;
+    if !ticket.in_gallery {
+        return Some(Reason::NotThisGallery);
+    }
+    if differs {
+        return Some(Reason::DataDiffer);
+    }
+    match ticket.operation {
+        Operation::Payout | Operation::PayoutReturn => Some(Reason::UnsupportedOperation),
+        Operation::SaleReturn => None,
+        Operation::Sale if ticket.total_kopecks < rules.min_receipt => Some(Reason::BelowMinimum),
+        Operation::Sale if rules.excluded_categories.contains(&ticket.category) => Some(Reason::ExcludedCategory),
+        Operation::Sale => None,
+    }
+}
+
+/// Twice as long after each look-up, up to an hour.
+fn wait(attempt: i64) -> i64 {
+    let doublings = attempt.clamp(1, 6) as u32;
+    (MINUTE << doublings).min(LONGEST_WAIT)
+}

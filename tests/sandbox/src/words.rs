@@ -1,0 +1,117 @@
+//! The contract's closed lists of words, the same in JSON and in the database.
+
+use rusqlite::ToSql;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub(crate) enum $name { $($variant),+ }
+
+        impl $name {
+            pub(crate) const ALL: &[Self] = &[$(Self::$variant),+];
+
+            pub(crate) fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            pub(crate) fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|known| known.word() == word)
+            }
+        }
+
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(self.word().into())
+            }
+        }
+
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                Self::parse(value.as_str()?).ok_or(FromSqlError::InvalidType)
+            }
+        }
+    };
+}
+
+words! {
+    /// What the till did.
+    Operation {
+        Sale = "sale",
+        SaleReturn = "sale_return",
+        Payout = "payout",
+        PayoutReturn = "payout_return",
+    }
+}
+
+words! {
+    /// Where a receipt stands. `reversed`: wholly returned.
+    ReceiptState {
+        Pending = "pending",
+        Credited = "credited",
+        Rejected = "rejected",
+        Reversed = "reversed",
+    }
+}
+
+words! {
+    /// Why a receipt is rejected, refused or, for `return_unlinked`, waits for the reception.
+    Reason {
+        NotThisGallery = "not_this_gallery",
+        TooOld = "too_old",
+        AlreadyCounted = "already_counted",
+        CountedByAnother = "counted_by_another",
+        ReturnUnlinked = "return_unlinked",
+        BelowMinimum = "below_minimum",
+        ExcludedCategory = "excluded_category",
+        NotFound = "not_found",
+        DataDiffer = "data_differ",
+        UnsupportedOperation = "unsupported_operation",
+    }
+}
+
+words! {
+    /// Who registered a receipt, and how.
+    Source {
+        Scanned = "scanned",
+        Manual = "manual",
+        Reception = "reception",
+    }
+}
+
+words! {
+    /// Whether an entry exists for the programme. Only credited ones count.
+    EntryState {
+        Credited = "credited",
+        Pending = "pending",
+        Rejected = "rejected",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_and_the_database_use_the_same_words() {
+        for reason in Reason::ALL {
+            assert_eq!(serde_json::json!(reason), reason.word());
+        }
+        for operation in Operation::ALL {
+            assert_eq!(serde_json::json!(operation), operation.word());
+        }
+        for state in ReceiptState::ALL {
+            assert_eq!(serde_json::json!(state), state.word());
+        }
+        for source in Source::ALL {
+            assert_eq!(serde_json::json!(source), source.word());
+        }
+        for state in EntryState::ALL {
+            assert_eq!(serde_json::json!(state), state.word());
+        }
+    }
+}
