@@ -83,7 +83,20 @@ code-not-text = The code holds binary data, not text.
 code-control-characters = The code has control characters, which receipts never have.
 code-not-a-receipt = This is a QR code, but not a receipt.
 code-operator-link = This is a fiscal data operator’s link ({ $operator }): it does not hold all of a receipt’s details.
-code-foreign-receipt = This is another country’s receipt ({ $country }): the programme takes receipts of the gallery in Moscow.
+code-foreign-receipt = This is another country’s receipt ({ $country ->
+    [AL] Albania
+    [AM] Armenia
+    [AZ] Azerbaijan
+    [BY] Belarus
+    [GE] Georgia
+    [HR] Croatia
+    [KG] Kyrgyzstan
+    [KZ] Kazakhstan
+    [ME] Montenegro
+    [RS] Serbia
+    [UZ] Uzbekistan
+   *[other] { $country }
+}): the programme takes receipts of the gallery in Moscow.
 code-broken-generator = The till wrote date and sum in a wrong way: the sum cannot be read unambiguously.
 code-missing-field = The code lacks the detail “{ $field }”.
 code-bad-field = The detail “{ $field }” is malformed.
@@ -107,5 +120,6 @@ image-empty = The file is empty.
 image-not-a-picture = This is no picture.
 image-unsupported-format = This kind of picture is not supported: JPEG, PNG and WebP are.
 image-too-large = The picture is too large.
+image-truncated = The picture was not loaded to its end.
 image-damaged = The picture is damaged.
 step-choose-another-picture = Please choose another picture.

@@ -13,7 +13,7 @@ use vremena_core::{
     app::{Config, Vremena},
     fiscal::FiscalIdentity,
     ids::ReceiptId,
-    ports::Clock as _,
+    locale::Argument,
     programme::ProgrammeSnapshot,
     receipts::{Capture, Explanation, Receipt, ReceiptsSnapshot},
     scan::{self, FoundCode},
@@ -155,7 +155,7 @@ impl Journey {
         let captured = self.shots.iter().filter(|shot| matches!(shot.outcome, Outcome::Receipt { known: false, .. }));
         let captured = captured.count();
         let others = self.shots.len() - captured - 1;
-        let detail = fill(teller.words.scan.1, &[&captured.to_string(), &others.to_string()]);
+        let detail = fill(teller.words.scan.1, &[&self.counted(captured), &others.to_string()]);
         teller.step(teller.words.scan.0, &detail, step.elapsed());
         Ok(())
     }
@@ -244,9 +244,10 @@ impl Journey {
         wait_for(self.app.receipts().observe(), what, holds).await
     }
 
-    /// The phone's present time, for another process.
-    pub fn now(&self) -> String {
-        self.desktop.clock.now().to_rfc3339()
+    /// So many receipts, in words.
+    pub fn counted(&self, receipts: usize) -> String {
+        let count = i64::try_from(receipts).unwrap_or(i64::MAX);
+        self.app.texts().text("receipts", &[("count", Argument::Count(count))])
     }
 }
 

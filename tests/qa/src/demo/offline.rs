@@ -29,9 +29,10 @@ pub async fn killed_in_the_garage(mut journey: Journey, teller: &mut Teller) -> 
     let refused = tokio::net::TcpStream::connect(journey.sandbox.address()).await;
     ensure!(refused.is_err(), "the gallery still listens");
     // The app of this process goes before the other one opens the same files.
+    let counted = journey.counted(story::OFFLINE.len());
     drop(journey.app);
     let signal = capture_and_be_killed(&journey.folder, &journey.sandbox.base_url(), journey.desktop.clone(), &journey.pictures_folder).await?;
-    let detail = fill(teller.words.offline.1, &[&story::OFFLINE.len().to_string(), &signal]);
+    let detail = fill(teller.words.offline.1, &[&counted, &signal]);
     teller.step(teller.words.offline.0, &detail, step.elapsed());
 
     let step = Instant::now();
@@ -50,7 +51,7 @@ pub async fn killed_in_the_garage(mut journey: Journey, teller: &mut Teller) -> 
         let outcome = Outcome::Receipt { identity, known: false };
         journey.shots.push(Shot { picture, bytes, scan, code, outcome, offline: true });
     }
-    let detail = fill(teller.words.survived.1, &[&snapshot.queued.to_string()]);
+    let detail = fill(teller.words.survived.1, &[&journey.counted(snapshot.queued as usize)]);
     teller.step(teller.words.survived.0, &detail, step.elapsed());
     Ok(journey)
 }
@@ -64,7 +65,7 @@ pub async fn network_returns(journey: &Journey, teller: &mut Teller) -> anyhow::
     let snapshot = journey.receipts_until("the queue drains by itself", |snapshot| snapshot.queued == 0).await?;
     let pending = snapshot.recent.iter().filter(|receipt| receipt.state == ReceiptState::Pending).count();
     check("receipts at the gallery", snapshot.recent.len(), pending)?;
-    let detail = fill(teller.words.online.1, &[&pending.to_string(), &snapshot.queued.to_string()]);
+    let detail = fill(teller.words.online.1, &[&journey.counted(pending), &snapshot.queued.to_string()]);
     teller.step(teller.words.online.0, &detail, step.elapsed());
     Ok(())
 }

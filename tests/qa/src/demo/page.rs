@@ -8,7 +8,7 @@ use vremena_core::{
     locale::Texts,
     money::Kopecks,
     programme::ProgrammeSnapshot,
-    receipts::{Receipt, ReceiptState},
+    receipts::{NextStep, Receipt, ReceiptState},
     time::moscow,
 };
 
@@ -118,7 +118,7 @@ fn verdict(shot: &Shot, receipts: &[Receipt], words: &Words) -> Verdict {
         kind,
         label: explanation.state,
         reason: some(explanation.sentence),
-        next_step: some(explanation.next_step_sentence),
+        next_step: some(explanation.next_step_sentence).filter(|_| explanation.next_step != NextStep::Nothing),
     }
 }
 

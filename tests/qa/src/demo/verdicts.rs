@@ -31,7 +31,7 @@ pub async fn tax_service_answers(journey: &Journey, teller: &mut Teller) -> anyh
     let sum = journey.app.texts().money(sum);
     teller.step(
         teller.words.verdicts.0,
-        &fill(teller.words.verdicts.1, &[&credited.len().to_string(), &sum]),
+        &fill(teller.words.verdicts.1, &[&journey.counted(credited.len()), &sum]),
         step.elapsed(),
     );
     Ok(())
@@ -89,7 +89,7 @@ pub async fn counted_once(journey: &Journey, teller: &mut Teller) -> anyhow::Res
     let on_the_phone = journey.app.receipts().page(None, 200).await?;
     check("receipts at the gallery", on_the_phone.len(), at_the_gallery.len())?;
     check("different receipts at the gallery", at_the_gallery.len(), identities.len())?;
-    let detail = fill(teller.words.once.1, &[&at_the_gallery.len().to_string()]);
+    let detail = fill(teller.words.once.1, &[&journey.counted(at_the_gallery.len())]);
     teller.step(teller.words.once.0, &detail, step.elapsed());
     Ok(())
 }
