@@ -220,6 +220,9 @@ impl Drop for Vremena {
     }
 }
 
+#[cfg(test)]
+mod tests;
+
 /// Makes new snapshots after every change.
 struct Publisher {
     programme: Arc<Programme>,

@@ -88,10 +88,19 @@ impl Answer {
                 }
             }
             status if status.is_redirection() || status.is_informational() => Self::Failed(Fault::Foreign),
-            // A proxy's or portal's refusal says nothing about our request; its status decides only where it is one
-            // that asks to come again.
-            status if media_type != "application/problem+json" && !asks_to_wait(status) => Self::Failed(Fault::Foreign),
-            status => Self::Problem(Problem::read(status, &body), retry_after::read(&parts.headers, now)),
+            status => {
+                let document =
+                    if media_type == "application/problem+json" { Problem::read(status, &body) } else { None };
+                match document {
+                    Some(problem) => Self::Problem(problem, retry_after::read(&parts.headers, now)),
+                    // Whoever sends it, "not now" is understood.
+                    None if asks_to_wait(status) => {
+                        Self::Problem(Problem::nameless(status), retry_after::read(&parts.headers, now))
+                    }
+                    // A proxy's or a portal's refusal, or half of the gallery's, says nothing about our request.
+                    None => Self::Failed(Fault::Foreign),
+                }
+            }
         }
     }
 }
@@ -136,6 +145,7 @@ mod tests {
         assert!(matches!(answer(302, "text/html", ""), Answer::Failed(Fault::Foreign)));
         assert!(matches!(answer(403, "text/html", "<html>"), Answer::Failed(Fault::Foreign)));
         assert!(matches!(answer(422, "application/problem+json", "{}"), Answer::Problem(..)));
+        assert!(matches!(answer(422, "application/problem+json", r#"{"type":"urn:"#), Answer::Failed(Fault::Foreign)));
         assert!(matches!(answer(503, "text/html", "<html>"), Answer::Problem(..)));
     }
 }

@@ -23,11 +23,7 @@ pub struct Timeouts {
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            silence: Duration::from_secs(20),
-            total: Duration::from_secs(60),
-        }
+        Self { connect: Duration::from_secs(10), silence: Duration::from_secs(20), total: Duration::from_secs(60) }
     }
 }
 

@@ -19,15 +19,18 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// Reads a problem of an answer's body; anything that is none becomes one without a name.
+    /// Reads a problem document; `None` where the body is none, or only half of one.
     #[must_use]
-    pub fn read(status: StatusCode, body: &[u8]) -> Self {
-        let extensions = match serde_json::from_slice(body) {
-            Ok(Value::Object(document)) => document,
-            _ => Map::new(),
-        };
+    pub fn read(status: StatusCode, body: &[u8]) -> Option<Self> {
+        let extensions: Map<String, Value> = serde_json::from_slice(body).ok()?;
         let slug = extensions.get("type").and_then(Value::as_str).and_then(|kind| kind.strip_prefix(PREFIX));
-        Self { status, slug: slug.unwrap_or_default().to_owned(), extensions }
+        Some(Self { status, slug: slug.unwrap_or_default().to_owned(), extensions })
+    }
+
+    /// One that only has a status, as of a proxy.
+    #[must_use]
+    pub fn nameless(status: StatusCode) -> Self {
+        Self { status, slug: String::new(), extensions: Map::new() }
     }
 
     /// An extension as a whole number.
@@ -56,15 +59,22 @@ mod tests {
     #[test]
     fn the_slug_and_extensions_are_read() {
         let body = br#"{"type":"urn:vremena:problem:wrong-code","attempts_left":3,"reason":"x"}"#;
-        let problem = Problem::read(StatusCode::UNPROCESSABLE_ENTITY, body);
+        let problem = Problem::read(StatusCode::UNPROCESSABLE_ENTITY, body).unwrap();
         assert_eq!((problem.slug.as_str(), problem.number("attempts_left")), ("wrong-code", Some(3)));
         assert_eq!(problem.text("reason"), Some("x"));
     }
 
     #[test]
-    fn what_is_no_problem_document_has_no_name() {
-        for body in [&b"<html>"[..], b"", b"[]", br#"{"type":5}"#, br#"{"type":"about:blank"}"#, b"\xff"] {
-            assert_eq!(Problem::read(StatusCode::BAD_GATEWAY, body).slug, "");
+    fn what_is_no_whole_problem_document_is_none() {
+        for body in [&b"<html>"[..], b"", b"[]", br#"{"type":"urn:vremena:pro"#, b"\xff"] {
+            assert_eq!(Problem::read(StatusCode::CONFLICT, body), None);
+        }
+    }
+
+    #[test]
+    fn a_foreign_type_is_no_name() {
+        for body in [&br#"{"type":5}"#[..], br#"{"type":"about:blank"}"#, b"{}"] {
+            assert_eq!(Problem::read(StatusCode::CONFLICT, body).unwrap().slug, "");
         }
     }
 }

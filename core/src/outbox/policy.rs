@@ -92,7 +92,7 @@ mod tests {
 
     fn problem(status: u16, slug: &str, retry_after: Option<u64>) -> Answer {
         let body = format!(r#"{{"type":"urn:vremena:problem:{slug}"}}"#);
-        let problem = Problem::read(StatusCode::from_u16(status).unwrap(), body.as_bytes());
+        let problem = Problem::read(StatusCode::from_u16(status).unwrap(), body.as_bytes()).unwrap();
         Answer::Problem(problem, retry_after.map(Duration::from_secs))
     }
 
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_problem_without_a_name_wedges_with_its_status() {
-        let nameless = Answer::Problem(Problem::read(StatusCode::FORBIDDEN, b"{}"), None);
+        let nameless = Answer::Problem(Problem::nameless(StatusCode::FORBIDDEN), None);
         assert_eq!(decided(&nameless, Meaning::NotUnderstood), Decision::Wedged("status-403".to_owned()));
     }
 

@@ -163,11 +163,70 @@ fn message_id(group: &str, code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::locale::Language;
+    use crate::{
+        fiscal::{Field, Requisites},
+        locale::Language,
+    };
+
+    fn both() -> [Texts; 2] {
+        [Texts::new(Language::Ru), Texts::new(Language::En)]
+    }
+
+    #[test]
+    fn every_refusal_of_a_code_a_receipt_or_a_picture_has_its_sentence_and_step() {
+        let field = Field::Total;
+        let codes = [
+            NotAReceipt::Empty,
+            NotAReceipt::TooLong,
+            NotAReceipt::NotText,
+            NotAReceipt::ControlCharacters,
+            NotAReceipt::OtherCode { link: true },
+            NotAReceipt::OperatorLink { operator: "taxcom.ru", has: Requisites::default() },
+            NotAReceipt::ForeignReceipt { country: "RS" },
+            NotAReceipt::BrokenGenerator,
+            NotAReceipt::MissingField { field },
+            NotAReceipt::BadField { field },
+            NotAReceipt::ContradictoryField { field },
+        ];
+        let checks = [
+            CheckFault::InTheFuture,
+            CheckFault::TooOld { days: 31, limit: Some(30) },
+            CheckFault::TooOld { days: 4000, limit: None },
+            CheckFault::UnsupportedOperation { operation: Operation::Payout },
+            CheckFault::TotalOutOfRange,
+        ];
+        let images = [
+            ImageFault::Empty,
+            ImageFault::NotAPicture,
+            ImageFault::UnsupportedFormat,
+            ImageFault::TooLarge { width: 30_000, height: 30_000 },
+            ImageFault::Truncated,
+            ImageFault::Damaged,
+        ];
+        for texts in both() {
+            let explained = codes.iter().map(|fault| Explanation::of_code(&texts, fault));
+            let explained = explained.chain(checks.iter().map(|fault| Explanation::of_check(&texts, fault)));
+            let explained = explained.chain(images.iter().map(|fault| Explanation::of_image(&texts, fault)));
+            for Explanation { sentence, next_step_sentence, .. } in explained {
+                // A text that is missing shows its id.
+                assert!(sentence.contains(' ') && sentence.ends_with('.'), "{sentence}");
+                assert!(next_step_sentence.contains(' '), "{next_step_sentence}");
+                assert!(!sentence.contains('{') && !sentence.contains('$'), "{sentence}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_country_is_called_by_its_name() {
+        let sentences =
+            both().map(|texts| Explanation::of_code(&texts, &NotAReceipt::ForeignReceipt { country: "RS" }).sentence);
+        assert!(sentences[0].contains("Сербия"), "{}", sentences[0]);
+        assert!(sentences[1].contains("Serbia"), "{}", sentences[1]);
+    }
 
     #[test]
     fn every_state_reason_source_and_step_has_its_text_in_both_languages() {
-        for texts in [Texts::new(Language::Ru), Texts::new(Language::En)] {
+        for texts in both() {
             let states = ReceiptState::KNOWN.iter().map(|state| message_id("state", state.code()));
             let reasons = Reason::KNOWN.iter().map(|reason| message_id("reason", reason.code()));
             let steps = NextStep::KNOWN.iter().map(|step| message_id("step", step.code()));

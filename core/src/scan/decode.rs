@@ -53,10 +53,21 @@ fn read_bits(binarizer: impl Binarizer) -> Vec<RXingResult> {
     let hints = DecodeHints {
         PossibleFormats: Some(HashSet::from([BarcodeFormat::QR_CODE])),
         TryHarder: Some(true),
+        MinimumModuleSize: Some(min_module(binarizer.get_width() * binarizer.get_height())),
         ..DecodeHints::default()
     };
     let mut bitmap = BinaryBitmap::new(binarizer);
     QrReader.decode_multiple_with_hints(&mut bitmap, &hints).unwrap_or_default()
+}
+
+/// The least pixels of a module. In a large picture smaller ones are no print, and a picture full of them would cost
+/// minutes: rxing compares all squares it finds with each other.
+fn min_module(pixels: usize) -> u32 {
+    match pixels {
+        0..=2_000_000 => 1,
+        2_000_001..=8_000_000 => 2,
+        _ => 3,
+    }
 }
 
 fn found(result: &RXingResult, extent: Point, scale: f32) -> Option<FoundCode> {

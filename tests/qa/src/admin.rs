@@ -22,7 +22,11 @@ impl Admin {
     /// # Errors
     /// Where no HTTP client can be made.
     pub fn new(base_url: impl Into<String>, token: impl Into<String>) -> anyhow::Result<Self> {
-        Ok(Self { transport: NetworkTransport::new(&[], Timeouts::default())?, base_url: base_url.into(), token: token.into() })
+        Ok(Self {
+            transport: NetworkTransport::new(&[], Timeouts::default())?,
+            base_url: base_url.into(),
+            token: token.into(),
+        })
     }
 
     /// Moves the gallery's clock ahead.

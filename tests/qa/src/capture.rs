@@ -50,7 +50,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
                 },
             },
         };
-        anstream::println!("{}", json!({ "file": file.file_name().map(|name| name.to_string_lossy()), "outcome": outcome }));
+        anstream::println!(
+            "{}",
+            json!({ "file": file.file_name().map(|name| name.to_string_lossy()), "outcome": outcome })
+        );
     }
     if arguments.hold {
         std::future::pending::<()>().await;

@@ -57,8 +57,6 @@ fn main() -> anyhow::Result<ExitCode> {
     }
 }
 
-fn block_on(
-    future: impl Future<Output = anyhow::Result<ExitCode>> + Send + 'static,
-) -> anyhow::Result<ExitCode> {
+fn block_on(future: impl Future<Output = anyhow::Result<ExitCode>> + Send + 'static) -> anyhow::Result<ExitCode> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future)
 }

@@ -76,7 +76,10 @@ pub(crate) async fn serve(router: Router, network: &Network, request: Request) -
     let path = request.uri().path().to_owned();
     // Taken on arrival, or concurrent requests would swap faults while they are delayed.
     let fault = network.next_fault();
-    tokio::time::sleep(network.delay()).await;
+    let delay = network.delay();
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
     if fault == Some(Fault::Never) {
         network.count(&method, &path, 0);
         tokio::time::sleep(NEVER).await;

@@ -1,5 +1,6 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -12,6 +13,8 @@ pub(crate) struct Store(Mutex<Connection>);
 impl Store {
     pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
         let connection = Connection::open(path)?;
+        // Only somebody inspecting the file can be in the way, and a request should not hang on it.
+        connection.busy_timeout(Duration::from_millis(250))?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "normal")?;
         connection.pragma_update(None, "foreign_keys", true)?;

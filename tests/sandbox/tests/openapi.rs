@@ -124,3 +124,28 @@ async fn every_operation_is_there() {
     gallery.call("GET", "/v1/nothing", &[], None).await.refused(404, "not-found");
     gallery.call("GET", "/", &[], None).await.refused(404, "not-found");
 }
+
+/// Each of them, from each operation: what an answer is held against is its own part of the document.
+#[tokio::test]
+async fn every_operation_answers_with_the_common_problems() {
+    let gallery = Gallery::start().await;
+    let session = gallery.sign_in(PHONE).await;
+    let bearer = session.bearer();
+    let large = json!({"fill": "x".repeat(1024 * 1024)});
+    let database = rusqlite::Connection::open(gallery.directory.path().join("gallery.db")).unwrap();
+    for (method, path) in OPERATIONS {
+        let method = method.to_uppercase();
+        let contract = |number: &'static str| [("authorization", bearer.as_str()), ("vremena-contract", number)];
+        gallery.call(&method, path, &contract("x"), None).await.refused(400, "malformed");
+        gallery.call(&method, path, &contract("2"), None).await.refused(426, "contract-too-old");
+        gallery.call(&method, path, &contract("1"), Some(large.clone())).await.refused(413, "payload-too-large");
+    }
+    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+    for (method, path) in OPERATIONS {
+        gallery.call(&method.to_uppercase(), path, &[], None).await.refused(503, "unavailable");
+    }
+    database.execute_batch("ROLLBACK; DROP TABLE receipt").unwrap();
+    for (method, path) in OPERATIONS {
+        gallery.call(&method.to_uppercase(), path, &[], None).await.refused(500, "internal");
+    }
+}

@@ -5,6 +5,7 @@
 mod common;
 
 use common::{Gallery, OTHER_PHONE, PHONE, receipt, with};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -52,6 +53,30 @@ async fn a_key_registers_once() {
     let session = gallery.refreshed(&session).await;
     let now = gallery.register(&session, "k1", &receipt(1)).await.is(200).json();
     assert_eq!((&now["receipt_id"], &now["state"]), (&again["receipt_id"], &json!("credited")));
+}
+
+#[tokio::test]
+async fn at_the_same_time_too() {
+    let gallery = Gallery::start().await;
+    let mut one = gallery.sign_in(PHONE).await;
+    let mut other = gallery.sign_in(OTHER_PHONE).await;
+    let mine = receipt(1);
+    let same_key = (0..8).map(|_| gallery.register(&one, "k", &mine));
+    let statuses = join_all(same_key).await.into_iter().map(|answer| answer.status.as_u16());
+    let mut statuses: Vec<_> = statuses.collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 200, 200, 200, 200, 200, 200, 201]);
+
+    let (theirs, keys) = (receipt(2), ["a", "b", "c", "d"]);
+    let both = keys.iter().flat_map(|key| [(&one, key), (&other, key)]);
+    let answers = join_all(both.map(|(session, key)| gallery.register(session, key, &theirs))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+    assert_eq!(answers.iter().filter(|answer| answer.status == 409).count(), 7);
+    let mut count = 0;
+    for session in [&mut one, &mut other] {
+        count += gallery.all(session, "/v1/receipts", "receipts").await.len();
+    }
+    assert_eq!(count, 2);
 }
 
 #[tokio::test]

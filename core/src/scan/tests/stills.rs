@@ -101,7 +101,8 @@ fn advice_is_given_only_for_what_was_measured() {
     assert_eq!(advice(&image::GrayImage::from_pixel(600, 400, image::Luma([12]))), (0, Some(Advice::TooDark)));
     assert_eq!(advice(&imageops::blur(&picture, 14.0)), (0, Some(Advice::TooBlurred)));
     // A sharp picture without a code is neither.
-    let lines = image::GrayImage::from_fn(600, 400, |x, y| image::Luma([if x % 30 < 15 && y % 9 < 4 { 20 } else { 230 }]));
+    let lines =
+        image::GrayImage::from_fn(600, 400, |x, y| image::Luma([if x % 30 < 15 && y % 9 < 4 { 20 } else { 230 }]));
     assert_eq!(advice(&lines), (0, None));
 }
 

@@ -105,8 +105,7 @@ impl Journey {
         .await
         .context("the sandbox gallery cannot start")?;
         let admin = Admin::new(sandbox.admin_url(), admin_token)?;
-        let desktop =
-            Desktop::new(&folder, story::start()).logging_to(LogLines::to_file(&folder.join("core.log"))?);
+        let desktop = Desktop::new(&folder, story::start()).logging_to(LogLines::to_file(&folder.join("core.log"))?);
         let app = open_app(&folder, &sandbox, &desktop, arguments.lang).await?;
         let before = Arc::new(app.programme().snapshot().await?);
         check("nobody is signed in yet", None, before.tier.clone())?;
@@ -132,7 +131,8 @@ impl Journey {
         let code = self.admin.code(story::PHONE).await?;
         check("the code's length", asked.code_length, u32::try_from(code.len())?)?;
         self.app.account().sign_in(story::PHONE, &code).await?;
-        let known = wait_for(self.app.programme().observe(), "the programme's rules", |snapshot| snapshot.to_next.is_some());
+        let known =
+            wait_for(self.app.programme().observe(), "the programme's rules", |snapshot| snapshot.to_next.is_some());
         self.before = known.await?;
         let tier = self.before.tier.as_ref().context("no tier")?;
         check("the first tier", "vesna", tier.id.as_str())?;
@@ -169,7 +169,9 @@ impl Journey {
         let scanned = scan::scan_image(&bytes);
         let took = scanning.elapsed();
         let (came, code, outcome) = match scanned {
-            Err(fault) => (Expected::Unreadable(fault.code()), None, Outcome::Unreadable(Explanation::of_image(texts, &fault))),
+            Err(fault) => {
+                (Expected::Unreadable(fault.code()), None, Outcome::Unreadable(Explanation::of_image(texts, &fault)))
+            }
             Ok(found) => match found.best.and_then(|best| found.codes.get(best).cloned()) {
                 None => (Expected::NoCode, None, Outcome::Unreadable(Explanation::of_no_code(texts))),
                 Some(code) => {

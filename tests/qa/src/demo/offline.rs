@@ -31,7 +31,13 @@ pub async fn killed_in_the_garage(mut journey: Journey, teller: &mut Teller) -> 
     // The app of this process goes before the other one opens the same files.
     let counted = journey.counted(story::OFFLINE.len());
     drop(journey.app);
-    let signal = capture_and_be_killed(&journey.folder, &journey.sandbox.base_url(), journey.desktop.clone(), &journey.pictures_folder).await?;
+    let signal = capture_and_be_killed(
+        &journey.folder,
+        &journey.sandbox.base_url(),
+        journey.desktop.clone(),
+        &journey.pictures_folder,
+    )
+    .await?;
     let detail = fill(teller.words.offline.1, &[&counted, &signal]);
     teller.step(teller.words.offline.0, &detail, step.elapsed());
 
@@ -93,7 +99,11 @@ async fn capture_and_be_killed(
     for file in story::OFFLINE {
         let line = lines.next_line().await?.with_context(|| format!("the other process ended before {file}"))?;
         let line: Value = serde_json::from_str(&line)?;
-        check("captured without a network", (Some(*file), Some("captured")), (line["file"].as_str(), line["outcome"].as_str()))?;
+        check(
+            "captured without a network",
+            (Some(*file), Some("captured")),
+            (line["file"].as_str(), line["outcome"].as_str()),
+        )?;
     }
     child.start_kill()?;
     signal_of(child.wait().await?)

@@ -38,14 +38,16 @@ pub fn write(journey: &Journey, teller: &Teller, took: Duration) -> anyhow::Resu
         photographs: journey.shots.iter().map(|shot| photograph(shot, &receipts, texts, teller.words)).collect(),
         tier_before: card(&journey.before, texts),
         tier_after: card(&after, texts),
-        ladder: after.ladder.iter().map(|rung| {
-            Rung {
+        ladder: after
+            .ladder
+            .iter()
+            .map(|rung| Rung {
                 id: rung.tier.id.as_str().to_owned(),
                 name: rung.tier.name.clone(),
                 at_least_kopecks: rung.at_least.get(),
                 at_least: texts.money(rung.at_least),
-            }
-        }).collect(),
+            })
+            .collect(),
         credited: texts.money(after.sum.saturating_sub(journey.before.sum)),
         timings: timings(journey, teller.words, took),
     };
@@ -56,14 +58,18 @@ pub fn write(journey: &Journey, teller: &Teller, took: Duration) -> anyhow::Resu
 
 fn photograph(shot: &Shot, receipts: &[Receipt], texts: &Texts, words: &Words) -> Photograph {
     let facts = shot.code.as_ref().and_then(|code| code.receipt.as_ref().ok());
-    let unreadable = matches!(shot.outcome, Outcome::Unreadable(_)) && shot.picture.text.is_none() && shot.code.is_none();
+    let unreadable =
+        matches!(shot.outcome, Outcome::Unreadable(_)) && shot.picture.text.is_none() && shot.code.is_none();
     // A file that the scanner calls broken is shown as broken, not as the half that could be decoded.
     let broken = unreadable && vremena_core::scan::scan_image(&shot.bytes).is_err();
     Photograph {
-        title: shot.picture.title(match texts.language() {
-            vremena_core::locale::Language::Ru => Lang::Ru,
-            vremena_core::locale::Language::En => Lang::En,
-        }).to_owned(),
+        title: shot
+            .picture
+            .title(match texts.language() {
+                vremena_core::locale::Language::Ru => Lang::Ru,
+                vremena_core::locale::Language::En => Lang::En,
+            })
+            .to_owned(),
         file: shot.picture.file.clone(),
         picture: if broken { None } else { picture_for_page(&shot.bytes) },
         outline: shot.code.as_ref().map(|code| code.corners.map(|corner| (corner.x, corner.y))),

@@ -77,7 +77,9 @@ impl Teller {
     /// A photograph was shown to the scanner.
     pub fn photograph(&self, title: &str, file: &str, outcome: &str, took: Duration) {
         if self.json {
-            event(&json!({ "event": "photograph", "file": file, "title": title, "outcome": outcome, "ms": millis(took) }));
+            event(
+                &json!({ "event": "photograph", "file": file, "title": title, "outcome": outcome, "ms": millis(took) }),
+            );
             return;
         }
         let time = format!("{:>6.1} ms", took.as_secs_f64() * 1e3);

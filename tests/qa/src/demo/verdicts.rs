@@ -60,7 +60,11 @@ pub async fn returned(journey: &mut Journey, teller: &mut Teller) -> anyhow::Res
     })
     .await?;
     let unlinked = journey.receipt(&identity).await?;
-    check("an unlinked return", (ReceiptState::Pending, NextStep::ShowAtDesk), (unlinked.state, unlinked.explanation.next_step))?;
+    check(
+        "an unlinked return",
+        (ReceiptState::Pending, NextStep::ShowAtDesk),
+        (unlinked.state, unlinked.explanation.next_step),
+    )?;
     let full = wait_for(journey.app.programme().observe(), "all purchases in the sum", |snapshot| {
         snapshot.sum.get() == story::SUM_IN_THE_END + unlinked.total.get()
     });
@@ -103,7 +107,11 @@ pub async fn tier_has_risen(journey: &Journey, teller: &mut Teller) -> anyhow::R
     .await?;
     check("the sum that counts", story::SUM_IN_THE_END, snapshot.sum.get())?;
     let next = snapshot.to_next.as_ref().context("there is a tier above")?;
-    check("the way to the next tier", ("osen", story::MISSING_IN_THE_END), (next.tier.id.as_str(), next.missing.get()))?;
+    check(
+        "the way to the next tier",
+        ("osen", story::MISSING_IN_THE_END),
+        (next.tier.id.as_str(), next.missing.get()),
+    )?;
     check("nothing is pending any more", None, snapshot.projected.clone())?;
     let tier = snapshot.tier.as_ref().map(|tier| tier.name.clone()).unwrap_or_default();
     let detail = fill(teller.words.tier.1, &[&journey.app.texts().money(snapshot.sum), &snapshot.sentence]);

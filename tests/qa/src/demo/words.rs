@@ -86,9 +86,15 @@ const EN: Words = Words {
     expected: "expected:",
     came: "came:    ",
     story_day: "14 March 2026",
-    open: ("The gallery is open, the app has started", "the gallery's own database at {}; member.db and cache.db in the member's folder"),
+    open: (
+        "The gallery is open, the app has started",
+        "the gallery's own database at {}; member.db and cache.db in the member's folder",
+    ),
     sign_in: ("Signed in by phone and code", "tier {}. {}"),
-    scan: ("The photographs are read", "{} saved and waiting to be sent. One was known; photographs with a reason of their own: {}"),
+    scan: (
+        "The photographs are read",
+        "{} saved and waiting to be sent. One was known; photographs with a reason of their own: {}",
+    ),
     scanning: "the scanner reads photographs",
     already_known: "this receipt is saved already",
     offline: ("No network, and the app is killed", "{} saved offline by a process that was then ended by {}"),

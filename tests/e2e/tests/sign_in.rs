@@ -1,0 +1,182 @@
+//! Signing in and out, and each way in which that fails.
+
+use chrono::TimeDelta;
+use vremena_core::{account::SignInFault, error::CoreError, outbox::Stop, receipts::ReceiptState};
+use vremena_e2e::{Gallery, OTHER_PHONE, PHONE, receipt_text};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_member_begins_at_the_first_tier() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = gallery.signed_in(PHONE).await.unwrap();
+    let snapshot = phone.app.programme().snapshot().await.unwrap();
+    assert_eq!(snapshot.tier.unwrap().name, "Весна");
+    assert_eq!(snapshot.to_next.unwrap().missing.get(), 30_000_000);
+    assert_eq!(snapshot.sentence, "До уровня «Лето» осталось 300\u{a0}000\u{a0}₽");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_code_says_how_many_tries_are_left_and_too_many_end_it() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = gallery.phone().await.unwrap();
+    let account = phone.app.account();
+    account.request_code(PHONE).await.unwrap();
+    let code = gallery.admin.code(PHONE).await.unwrap();
+    let wrong = if code == "0000" { "0001" } else { "0000" };
+    let mut left = Vec::new();
+    loop {
+        match account.sign_in(PHONE, wrong).await {
+            Err(CoreError::SignIn(SignInFault::WrongCode { attempts_left })) => left.push(attempts_left.unwrap()),
+            Err(CoreError::SignIn(SignInFault::TooManyTries { retry_after })) => {
+                assert!(retry_after.is_some());
+                break;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(left.windows(2).all(|pair| pair[1] == pair[0] - 1) && left.len() >= 3, "{left:?}");
+    assert!(matches!(account.sign_in(PHONE, &code).await, Err(CoreError::SignIn(_))), "the right code comes too late");
+    assert_eq!(account.member().await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_expire_and_are_not_sent_twice_at_once() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = gallery.phone().await.unwrap();
+    let account = phone.app.account();
+    let asked = account.request_code(PHONE).await.unwrap();
+    let again = account.request_code(PHONE).await;
+    assert!(matches!(again, Err(CoreError::SignIn(SignInFault::TooManyTries { retry_after: Some(_) }))), "{again:?}");
+    let code = gallery.admin.code(PHONE).await.unwrap();
+    gallery.time_passes(&phone, TimeDelta::from_std(asked.expires_in).unwrap() + TimeDelta::seconds(1)).await.unwrap();
+    let late = account.sign_in(PHONE, &code).await;
+    assert!(matches!(late, Err(CoreError::SignIn(SignInFault::CodeExpired))), "{late:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_phone_number_is_refused_without_asking_anybody() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = gallery.phone().await.unwrap();
+    for text in ["", "12", "no number", "+7 900 000"] {
+        let refused = phone.app.account().request_code(text).await;
+        assert!(matches!(refused, Err(CoreError::SignIn(SignInFault::InvalidPhone))), "{text}: {refused:?}");
+    }
+    assert_eq!(gallery.requests("POST", "/v1/auth/code").await.unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_answers() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = gallery.phone().await.unwrap();
+    gallery.admin.network(false, &[]).await.unwrap();
+    assert!(matches!(phone.app.account().request_code(PHONE).await, Err(CoreError::Unreachable)));
+    for fault in
+        ["html", "half_json", "wrong_shape", "success_problem", "cut_body", "huge_body", "never", "drop_answer"]
+    {
+        gallery.admin.network(true, &[fault]).await.unwrap();
+        let failed = phone.app.account().sign_in(PHONE, "0000").await;
+        assert!(matches!(failed, Err(CoreError::Unreachable | CoreError::SignIn(_))), "{fault}: {failed:?}");
+        assert_eq!(phone.app.account().member().await.unwrap(), None, "{fault}");
+    }
+    gallery.admin.network(true, &["status:503:7"]).await.unwrap();
+    let busy = phone.app.account().request_code(PHONE).await;
+    assert!(matches!(busy, Err(CoreError::Unavailable { retry_after: Some(wait) }) if wait.as_secs() == 7), "{busy:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_store_means_later_and_never_signed_out() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = gallery.signed_in(PHONE).await.unwrap();
+    phone.capture(&receipt_text(1, 100)).await.unwrap();
+    phone.desktop.secure_store.set_locked(true);
+    let report = phone.app.outbox().drain().await.unwrap();
+    assert_eq!((report.stopped, report.remaining), (Some(Stop::Locked), 1));
+    assert!(matches!(phone.app.sync().pull().await, Err(CoreError::Locked)));
+    assert!(phone.app.account().member().await.unwrap().is_some());
+    phone.desktop.secure_store.set_locked(false);
+    phone.drained().await.unwrap();
+
+    let locked_out = gallery.phone().await.unwrap();
+    locked_out.app.account().request_code(OTHER_PHONE).await.unwrap();
+    let code = gallery.admin.code(OTHER_PHONE).await.unwrap();
+    locked_out.desktop.secure_store.set_locked(true);
+    assert!(matches!(locked_out.app.account().sign_in(OTHER_PHONE, &code).await, Err(CoreError::Locked)));
+    assert_eq!(locked_out.app.account().member().await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_token_is_refreshed_once_for_everybody_and_unseen() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = gallery.signed_in(PHONE).await.unwrap();
+    phone.capture(&receipt_text(1, 100)).await.unwrap();
+    let member = phone.app.account().member().await.unwrap().unwrap();
+    let path = format!("members/{}/expire-access", member.member_id.as_str());
+    gallery.admin.call(http::Method::POST, &path, None).await.unwrap();
+    let (pulled, drained) = tokio::join!(phone.app.sync().pull(), phone.app.outbox().drain());
+    assert!(pulled.unwrap().changed);
+    assert_eq!(drained.unwrap().sent, 1);
+    assert_eq!(gallery.requests("POST", "/v1/auth/refresh").await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_whose_answer_is_lost_does_not_end_the_session() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = gallery.signed_in(PHONE).await.unwrap();
+    phone.capture(&receipt_text(1, 100)).await.unwrap();
+    gallery.time_passes(&phone, TimeDelta::hours(1)).await.unwrap();
+    gallery.admin.network(true, &["drop_answer"]).await.unwrap();
+    assert_eq!(phone.app.outbox().drain().await.unwrap().stopped, Some(Stop::Unreachable));
+    assert_eq!(phone.app.outbox().drain().await.unwrap().sent, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ended_session_keeps_the_queue_and_the_history() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = gallery.signed_in(PHONE).await.unwrap();
+    phone.capture(&receipt_text(1, 100)).await.unwrap();
+    let member = phone.app.account().member().await.unwrap().unwrap();
+    let path = format!("members/{}/revoke", member.member_id.as_str());
+    gallery.admin.call(http::Method::POST, &path, None).await.unwrap();
+    let report = phone.app.outbox().drain().await.unwrap();
+    assert_eq!((report.stopped, report.remaining), (Some(Stop::SignInNeeded), 1));
+    assert_eq!(phone.app.account().member().await.unwrap(), Some(member));
+    // Captures go on; they are this member's.
+    phone.capture(&receipt_text(2, 100)).await.unwrap();
+    gallery.time_passes(&phone, TimeDelta::minutes(2)).await.unwrap();
+    gallery.sign_in(&phone, PHONE).await.unwrap();
+    phone.drained().await.unwrap();
+    assert_eq!(gallery.admin.receipts().await.unwrap().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_member_on_the_phone_never_sends_what_the_first_one_captured() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = gallery.signed_in(PHONE).await.unwrap();
+    let first = phone.app.account().member().await.unwrap().unwrap().member_id;
+    phone.capture(&receipt_text(1, 100)).await.unwrap();
+    phone.app.account().sign_out().await.unwrap();
+    assert!(matches!(phone.receipts().await, Err(CoreError::SignInNeeded)));
+    assert!(matches!(phone.app.receipts().capture_text(&receipt_text(9, 1)).await, Err(CoreError::SignInNeeded)));
+    assert_eq!(phone.app.outbox().drain().await.unwrap().stopped, Some(Stop::NobodySignedIn));
+
+    gallery.sign_in(&phone, OTHER_PHONE).await.unwrap();
+    assert_eq!(phone.app.outbox().drain().await.unwrap().remaining, 0);
+    assert!(phone.receipts().await.unwrap().is_empty());
+    assert!(gallery.admin.receipts().await.unwrap().is_empty());
+
+    gallery.time_passes(&phone, TimeDelta::minutes(2)).await.unwrap();
+    phone.app.account().sign_out().await.unwrap();
+    gallery.sign_in(&phone, PHONE).await.unwrap();
+    phone.drained().await.unwrap();
+    assert_eq!(phone.only_receipt().await.unwrap().state, ReceiptState::Pending);
+    let at_the_gallery = gallery.admin.receipts().await.unwrap();
+    assert_eq!(at_the_gallery[0]["member_id"], first.as_str());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_works_without_a_network() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = gallery.signed_in(PHONE).await.unwrap();
+    gallery.admin.network(false, &[]).await.unwrap();
+    phone.app.account().sign_out().await.unwrap();
+    assert_eq!(phone.app.account().member().await.unwrap(), None);
+}
