@@ -137,11 +137,14 @@ pub struct LogLines {
 }
 
 impl LogLines {
-    /// Appends to the file at `path`.
+    /// Appends to the file at `path`, making its folder if it is not there.
     ///
     /// # Errors
     /// Where the file cannot be opened.
     pub fn to_file(path: &Path) -> std::io::Result<Self> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
         let file = OpenOptions::new().create(true).append(true).open(path)?;
         Ok(Self { file: Some(Mutex::new(file)), lines: Mutex::default() })
     }

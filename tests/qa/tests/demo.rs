@@ -1,0 +1,90 @@
+//! The journey as a process.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use serde_json::Value;
+
+const PICTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/pictures");
+
+fn demo(directory: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_vremena"))
+        .arg("demo")
+        .arg("--directory")
+        .arg(directory)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn events(output: &Output) -> Vec<Value> {
+    String::from_utf8_lossy(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn pictures_copied_to(folder: &Path) -> PathBuf {
+    let copy = folder.join("pictures");
+    fs::create_dir(&copy).unwrap();
+    for file in fs::read_dir(PICTURES).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), copy.join(file.file_name())).unwrap();
+    }
+    copy
+}
+
+#[test]
+fn the_journey_ends_at_the_second_tier_with_a_page_in_either_language() {
+    let folder = tempfile::tempdir().unwrap();
+    for (language, tier, missing) in [("ru", "Лето", "645\u{a0}269,50\u{a0}₽"), ("en", "Summer", "645,269.50\u{a0}₽")]
+    {
+        // The second one runs over what the first one has left.
+        let output = demo(folder.path(), &["--json", "--lang", language]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let events = events(&output);
+        let of = |kind: &str| events.iter().filter(|event| event["event"] == kind).collect::<Vec<_>>();
+        assert_eq!((of("step").len(), of("photograph").len(), of("done").len()), (11, 14, 1));
+        let last = of("step")[10];
+        assert!(last["title"].as_str().unwrap().contains(tier), "{last}");
+        assert!(last["detail"].as_str().unwrap().contains(missing), "{last}");
+        let page = fs::read_to_string(of("done")[0]["report"].as_str().unwrap()).unwrap();
+        assert!(page.contains(tier) && page.contains(missing) && page.contains(&format!("lang=\"{language}\"")));
+        assert!(!page.contains("+79000000000"), "the page shows the member's number");
+    }
+}
+
+#[test]
+fn a_step_that_does_not_bring_what_it_should_ends_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let pictures = pictures_copied_to(folder.path());
+    fs::copy(pictures.join("12-no-code.jpg"), pictures.join("03-coat.jpg")).unwrap();
+    let arguments = ["--json", "--pictures", pictures.to_str().unwrap()];
+    let output = demo(&folder.path().join("run"), &arguments);
+    assert_eq!(output.status.code(), Some(1));
+    let last = events(&output).pop().unwrap();
+    assert_eq!((last["event"].as_str(), last["step"].as_u64()), (Some("failed"), Some(3)));
+    assert_eq!((last["expected"].as_str(), last["came"].as_str()), (Some("Captured"), Some("NoCode")));
+    assert!(!folder.path().join("run/report.html").exists());
+
+    let output = demo(&folder.path().join("run"), &arguments[1..]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("ожидалось: Captured") && told.contains("получено:  NoCode"), "{told}");
+}
+
+#[test]
+fn pictures_that_are_not_there_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = demo(folder.path(), &["--pictures", "/no/such/folder"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("/no/such/folder"));
+}
+
+#[test]
+fn a_pipe_gets_no_colours() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = demo(folder.path(), &[]);
+    assert!(output.status.success());
+    assert!(!output.stdout.contains(&0x1b) && !output.stderr.contains(&0x1b));
+}
