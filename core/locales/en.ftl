@@ -73,6 +73,8 @@ step-update-app = Please update the app.
 step-scan-again = Please scan the receipt again.
 step-scan-paper-receipt = Please scan the QR code on the paper receipt.
 step-check-clock = Please check the date and time in the phone’s settings and try again.
+step-choose-another-event = Please choose another event.
+step-try-later = Please try again later.
 step-contact-support = Please tell this code at the gallery’s reception desk.
 
 ## A code that is no receipt

@@ -75,6 +75,8 @@ step-update-app = Обновите приложение.
 step-scan-again = Сканируйте чек ещё раз.
 step-scan-paper-receipt = Отсканируйте QR-код с бумажного чека.
 step-check-clock = Проверьте дату и время в настройках телефона и попробуйте снова.
+step-choose-another-event = Выберите другое событие.
+step-try-later = Попробуйте позже.
 step-contact-support = Сообщите код на стойке администрации галереи.
 
 ## Код, который не чек

@@ -9,13 +9,14 @@
 //! | capabilities | [`account`], [`receipts`], [`programme`] |
 //! | the one path of intents, and pulls | [`outbox`], [`sync`] |
 //! | input and output | [`http`], [`storage`], [`observe`] |
-//! | pure rules | [`fiscal`], [`scan`], [`money`], [`time`], [`locale`], [`ids`] |
+//! | pure rules | [`fiscal`], [`scan`], [`money`], [`time`], [`locale`], [`explanation`], [`ids`] |
 //! | what the phone lends, what a shell acts upon | [`ports`], [`error`] |
 
 pub mod account;
 pub mod app;
 mod codes;
 pub mod error;
+pub mod explanation;
 pub mod fiscal;
 pub mod http;
 pub mod ids;

@@ -1,42 +1,14 @@
 //! What a member reads about a receipt: its state, why, and the one next step. Pure.
 
-use super::{NextStep, Reason, Receipt, ReceiptState};
+use super::{Reason, Receipt, ReceiptState};
 use crate::{
+    explanation::{Explanation, NextStep, message_id},
     fiscal::{CheckFault, NotAReceipt, Operation},
     locale::{Argument, Texts},
     scan::ImageFault,
 };
 
-/// A state, its reason and the next step, in the app's language.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Explanation {
-    /// Two or three words; empty where nothing was kept.
-    pub state: String,
-    /// Why, in one sentence.
-    pub sentence: String,
-    /// What to do, as a code for the shell's button.
-    pub next_step: NextStep,
-    /// What to do, in one sentence.
-    pub next_step_sentence: String,
-}
-
-impl Default for Explanation {
-    fn default() -> Self {
-        Self {
-            state: String::new(),
-            sentence: String::new(),
-            next_step: NextStep::Nothing,
-            next_step_sentence: String::new(),
-        }
-    }
-}
-
 impl Explanation {
-    fn new(texts: &Texts, state: String, sentence: String, next_step: NextStep) -> Self {
-        let next_step_sentence = texts.text(&format!("step-{}", next_step.code()), &[]);
-        Self { state, sentence, next_step, next_step_sentence }
-    }
-
     /// Of a receipt that the member has.
     #[must_use]
     pub fn of_receipt(texts: &Texts, receipt: &Receipt) -> Self {
@@ -156,10 +128,6 @@ fn step_of(state: ReceiptState, reason: Reason) -> NextStep {
     }
 }
 
-fn message_id(group: &str, code: &str) -> String {
-    format!("{group}-{}", code.replace('_', "-"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,13 +193,12 @@ mod tests {
     }
 
     #[test]
-    fn every_state_reason_source_and_step_has_its_text_in_both_languages() {
+    fn every_state_and_reason_has_its_text_in_both_languages() {
         for texts in both() {
             let states = ReceiptState::KNOWN.iter().map(|state| message_id("state", state.code()));
             let reasons = Reason::KNOWN.iter().map(|reason| message_id("reason", reason.code()));
-            let steps = NextStep::KNOWN.iter().map(|step| message_id("step", step.code()));
             let unknown = ["reason-unknown", "state-unknown"].map(str::to_owned);
-            for id in states.chain(reasons).chain(steps).chain(unknown) {
+            for id in states.chain(reasons).chain(unknown) {
                 assert!(texts.find(&id).is_some(), "{id} is missing");
             }
         }

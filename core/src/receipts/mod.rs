@@ -7,7 +7,6 @@ mod service;
 pub(crate) mod store;
 pub(crate) mod wire;
 
-pub use explain::Explanation;
 pub(crate) use intent::ReceiptIntent;
-pub use model::{Capture, NextStep, Reason, Receipt, ReceiptState, Source};
+pub use model::{Capture, Reason, Receipt, ReceiptState, Source};
 pub use service::{Receipts, ReceiptsSnapshot};

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Explanation;
 use crate::{
     codes::coded_enum,
+    explanation::Explanation,
     fiscal::{FiscalIdentity, Operation},
     ids::ReceiptId,
     money::Kopecks,
@@ -61,30 +61,6 @@ coded_enum! {
         Manual = "manual",
         /// Reception registered it.
         Reception = "reception",
-    }
-}
-
-coded_enum! {
-    /// The one thing to do next.
-    pub enum NextStep {
-        /// All is well, or nothing helps.
-        Nothing = "nothing",
-        /// The app checks by itself.
-        Wait = "wait",
-        /// Somebody has to see it.
-        ShowAtDesk = "show-at-desk",
-        /// A newer version knows more.
-        UpdateApp = "update-app",
-        /// Another picture of the same receipt.
-        ScanAgain = "scan-again",
-        /// The code on paper, not a link or another code.
-        ScanPaperReceipt = "scan-paper-receipt",
-        /// The phone's clock is wrong.
-        CheckClock = "check-clock",
-        /// Another file.
-        ChooseAnotherPicture = "choose-another-picture",
-        /// The entry cannot be sent as it is.
-        ContactSupport = "contact-support",
     }
 }
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
-use super::{Capture, Explanation, Receipt, ReceiptIntent, ReceiptState, Source, store, wire::RegisterReceipt};
+use super::{Capture, Receipt, ReceiptIntent, ReceiptState, Source, store, wire::RegisterReceipt};
 use crate::{
     account,
     error::CoreError,
+    explanation::Explanation,
     fiscal::{self, CheckFault, CheckRules, FiscalReceipt},
     ids::MemberId,
     locale::Texts,

@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Row, Transaction};
 
 use super::{
-    Explanation, Reason, Receipt, ReceiptState, Source,
+    Reason, Receipt, ReceiptState, Source,
     wire::{ReceiptAnswer, RegisterReceipt},
 };
 use crate::{
+    explanation::Explanation,
     fiscal::{DriveNumber, FiscalIdentity, Operation},
     ids::{MemberId, ReceiptId},
     money::Kopecks,

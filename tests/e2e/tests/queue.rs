@@ -3,8 +3,9 @@
 use chrono::TimeDelta;
 use vremena_core::{
     error::CoreError,
+    explanation::NextStep,
     outbox::Stop,
-    receipts::{Capture, NextStep, Reason, ReceiptState},
+    receipts::{Capture, Reason, ReceiptState},
 };
 use vremena_e2e::{Gallery, OTHER_PHONE, PHONE, receipt_text, wait_for};
 

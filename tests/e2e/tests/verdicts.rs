@@ -4,9 +4,10 @@ use chrono::TimeDelta;
 use http::Method;
 use serde_json::{Value, json};
 use vremena_core::{
+    explanation::NextStep,
     fiscal,
     programme::ProgrammeSnapshot,
-    receipts::{NextStep, Reason, ReceiptState, Source},
+    receipts::{Reason, ReceiptState, Source},
 };
 use vremena_e2e::{Gallery, PHONE, Phone, receipt_text};
 

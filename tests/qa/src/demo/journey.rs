@@ -11,11 +11,12 @@ use chrono::TimeDelta;
 use tokio::sync::watch;
 use vremena_core::{
     app::{Config, Vremena},
+    explanation::Explanation,
     fiscal::FiscalIdentity,
     ids::ReceiptId,
     locale::Argument,
     programme::ProgrammeSnapshot,
-    receipts::{Capture, Explanation, Receipt, ReceiptsSnapshot},
+    receipts::{Capture, Receipt, ReceiptsSnapshot},
     scan::{self, FoundCode},
 };
 use vremena_qa::{

@@ -4,11 +4,12 @@ use std::{path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
 use vremena_core::{
+    explanation::NextStep,
     fiscal::{FiscalReceipt, Operation},
     locale::Texts,
     money::Kopecks,
     programme::ProgrammeSnapshot,
-    receipts::{NextStep, Receipt, ReceiptState},
+    receipts::{Receipt, ReceiptState},
     time::moscow,
 };
 

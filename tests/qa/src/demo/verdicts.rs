@@ -5,8 +5,9 @@ use std::{collections::BTreeSet, time::Instant};
 use anyhow::Context as _;
 use chrono::TimeDelta;
 use vremena_core::{
+    explanation::NextStep,
     money::Kopecks,
-    receipts::{NextStep, Reason, ReceiptState},
+    receipts::{Reason, ReceiptState},
 };
 
 use super::{

@@ -1,0 +1,104 @@
+//! `vremena receipt`: what the text of a code means.
+
+use std::{
+    ffi::OsString,
+    io::{self, BufRead, Write},
+    process::ExitCode,
+};
+
+use serde::Serialize;
+use vremena_core::fiscal;
+
+use crate::receipt_json::{ReceiptJson, in_words, reason_text};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+    /// Texts of codes; without any, each line of the standard input is one
+    texts: Vec<OsString>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    text: &'a str,
+    receipt: Option<ReceiptJson<'a>>,
+    reason: Option<&'static str>,
+}
+
+/// Prints one line a text. A text that is no receipt is a line with its reason, and no failure.
+pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let mut out = anstream::stdout().lock();
+    if arguments.texts.is_empty() {
+        explain_lines(io::stdin().lock(), arguments.json, &mut out)?;
+    }
+    for text in &arguments.texts {
+        explain(text.as_encoded_bytes(), arguments.json, &mut out)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn explain_lines(mut lines: impl BufRead, json: bool, out: &mut impl Write) -> io::Result<()> {
+    let mut line = Vec::new();
+    while lines.read_until(b'\n', &mut line)? > 0 {
+        let text = line.strip_suffix(b"\n").unwrap_or(&line);
+        explain(text.strip_suffix(b"\r").unwrap_or(text), json, out)?;
+        line.clear();
+    }
+    Ok(())
+}
+
+/// `bytes` may be no UTF-8: that is a reason too.
+fn explain(bytes: &[u8], json: bool, out: &mut impl Write) -> io::Result<()> {
+    let parsed = fiscal::parse_bytes(bytes);
+    let text = String::from_utf8_lossy(bytes);
+    if json {
+        let reason = parsed.as_ref().err().map(|reason| reason.code());
+        let line = Line { text: &text, receipt: parsed.as_ref().ok().map(ReceiptJson::from), reason };
+        return writeln!(out, "{}", serde_json::to_string(&line)?);
+    }
+    match parsed {
+        Ok(receipt) => writeln!(out, "{}", in_words(&receipt)),
+        Err(reason) => writeln!(out, "{}", reason_text(reason.code())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn explained(lines: &[u8]) -> Vec<Value> {
+        let mut out = Vec::new();
+        explain_lines(lines, true, &mut out).unwrap();
+        String::from_utf8(out).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    #[test]
+    fn each_line_is_explained() {
+        let text = "n=2&fp=99&i=7&fn=01&s=171&t=20190718T131645";
+        let lines = explained(format!("{text}\r\nhello").as_bytes());
+        let receipt = json!({
+            "drive_number": "01", "document_number": 7, "fiscal_sign": 99, "total_kopecks": 17100,
+            "issued_at": "2019-07-18T13:16:45+03:00", "operation": "sale_return",
+        });
+        assert_eq!(lines[0], json!({ "text": text, "receipt": receipt, "reason": null }));
+        assert_eq!(lines[1], json!({ "text": "hello", "receipt": null, "reason": "not_a_receipt" }));
+    }
+
+    #[test]
+    fn any_bytes_are_explained() {
+        let long = vec![b'x'; 1 << 20];
+        let lines = explained(&[b"\xff\xfe\n\n".as_slice(), &long].concat());
+        let reasons: Vec<&Value> = lines.iter().map(|line| &line["reason"]).collect();
+        assert_eq!(reasons, ["not_text", "empty", "too_long"]);
+    }
+
+    #[test]
+    fn an_unknown_operation_is_null() {
+        let lines = explained(b"t=20250113T2321&s=1015.73&fn=7284440500173838&i=62887&fp=182171056");
+        assert_eq!(lines[0]["receipt"]["operation"], Value::Null);
+    }
+}
