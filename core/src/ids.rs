@@ -47,3 +47,13 @@ text_id! {
     /// A tier of the programme's rules, for instance `leto`.
     TierId
 }
+
+text_id! {
+    /// An event of the gallery.
+    EventId
+}
+
+text_id! {
+    /// An item of the feed.
+    FeedItemId
+}

@@ -36,7 +36,7 @@ const BLURRED: f32 = 0.22;
 /// What one of a thousand pixels exceeds.
 const FEW: f64 = 0.999;
 
-/// What the pixels themselves say is wrong.
+/// What the pixels themselves say is wrong. In a picture of working size: each pixel of a large photo is soft by nature.
 pub(super) fn of(luma: &Luma<'_>) -> Option<Advice> {
     let mut brightness = Histogram::default();
     let mut steps = Histogram::default();

@@ -44,11 +44,12 @@ impl LiveScanner {
     ) -> Result<FrameOutcome, FrameFault> {
         let luma = Luma::of_frame(luma, width, height, stride)?;
         self.frames += 1;
-        let mut codes = self.look(&luma);
+        let half = (luma.pixels().len() > FRAME_PIXELS).then(|| luma.halved());
+        let mut codes = self.look(&luma, half.as_ref());
         for corner in codes.iter_mut().flat_map(|code| &mut code.corners) {
             *corner = rotation.upright(*corner, width as f32, height as f32);
         }
-        let advice = if codes.is_empty() { advice::of(&luma) } else { None };
+        let advice = if codes.is_empty() { advice::of(half.as_ref().unwrap_or(&luma)) } else { None };
         Ok(FrameOutcome { fresh: self.fresh(&codes), codes, advice })
     }
 
@@ -58,9 +59,8 @@ impl LiveScanner {
     }
 
     /// The way that reads most codes, and one of the others in turn.
-    fn look(&self, luma: &Luma<'_>) -> Vec<FoundCode> {
-        let half = (luma.pixels().len() > FRAME_PIXELS).then(|| luma.halved());
-        let (working, scale) = half.as_ref().map_or((luma, 1.0), |half| (half, 2.0));
+    fn look(&self, luma: &Luma<'_>, half: Option<&Luma<'_>>) -> Vec<FoundCode> {
+        let (working, scale) = half.map_or((luma, 1.0), |half| (half, 2.0));
         let codes = decode::codes(working, Threshold::Local, scale);
         if !codes.is_empty() {
             return codes;

@@ -15,14 +15,14 @@ const SMALL_PIXELS: usize = 1_300_000;
 /// beside an advertisement whose code is easier to read.
 pub(super) fn scan(luma: &Luma<'_>) -> StillOutcome {
     let mut codes = Vec::new();
-    let _ = look(luma, &mut codes);
-    let advice = if codes.is_empty() { advice::of(luma) } else { None };
+    let smaller = halves(luma);
+    let _ = look(luma, &smaller, &mut codes);
+    let advice = if codes.is_empty() { advice::of(smaller.last().unwrap_or(luma)) } else { None };
     StillOutcome { best: best(&codes), codes, advice }
 }
 
 /// `None` as soon as a receipt is among the codes.
-fn look(luma: &Luma<'_>, codes: &mut Vec<FoundCode>) -> Option<()> {
-    let smaller = halves(luma);
+fn look(luma: &Luma<'_>, smaller: &[Luma<'_>], codes: &mut Vec<FoundCode>) -> Option<()> {
     let working = smaller.last().unwrap_or(luma);
     let scale = |level: usize| (1 << level) as f32;
     for (level, half) in smaller.iter().enumerate().rev() {

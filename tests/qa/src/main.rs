@@ -2,8 +2,11 @@
 
 mod capture;
 mod demo;
+mod receipt;
+mod receipt_json;
 mod report;
 mod sandbox;
+mod scan;
 
 use std::process::ExitCode;
 
@@ -23,6 +26,12 @@ enum Command {
     /// Plays the product's main job from a photograph to a tier, each step checked, and writes a page about it
     #[command(after_help = "Example: vremena demo --lang en")]
     Demo(demo::Arguments),
+    /// Reads the QR codes of pictures
+    #[command(after_help = "Example: vremena scan --json tests/fixtures/pictures")]
+    Scan(scan::Arguments),
+    /// Reads the texts of receipts' codes
+    #[command(after_help = "Example: vremena receipt 't=20260314T1352&s=18740.00&fn=7284440700915382&i=1&fp=2&n=1'")]
+    Receipt(receipt::Arguments),
     /// Runs the gallery's backend for development and tests
     #[command(after_help = "Example: vremena sandbox --listen 127.0.0.1:8080 --db gallery.db --seed 1")]
     Sandbox(sandbox::Arguments),
@@ -51,6 +60,8 @@ impl From<Lang> for Language {
 
 fn main() -> anyhow::Result<ExitCode> {
     match Cli::parse().command.unwrap_or(Command::Demo(demo::Arguments::default())) {
+        Command::Scan(arguments) => scan::run(arguments),
+        Command::Receipt(arguments) => receipt::run(arguments),
         Command::Demo(arguments) => block_on(demo::run(arguments)),
         Command::Sandbox(arguments) => block_on(sandbox::run(arguments)),
         Command::Capture(arguments) => block_on(capture::run(arguments)),

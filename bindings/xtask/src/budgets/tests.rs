@@ -111,7 +111,9 @@ fn every_overdrawn_budget_is_told() {
     files.extend((0..13).map(|n| (format!("core/src/part_{n}.rs"), code(390))));
     let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
     let reason = check(tree(&files).path()).unwrap_err().to_string();
-    for part in ["3 overdrawn", "long.rs has 401 lines", "core/src has 5070 lines of code", "pictures has 5000001 bytes"] {
+    for part in
+        ["3 overdrawn", "long.rs has 401 lines", "core/src has 5070 lines of code", "pictures has 5000001 bytes"]
+    {
         assert!(reason.contains(part), "{part}: {reason}");
     }
 }
