@@ -1,6 +1,6 @@
 //! The app: opens everything, and hands out the services.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::task::JoinHandle;
 
@@ -59,7 +59,7 @@ impl Config {
     }
 }
 
-/// The open app. Its background work ends when this is dropped; nothing is lost by that.
+/// The open app. When it is dropped its background work ends soon, and nothing is lost; [`Vremena::close`] says when.
 pub struct Vremena {
     storage: Storage,
     account: Account,
@@ -201,9 +201,22 @@ impl Vremena {
     /// # Errors
     /// [`CoreError::Storage`]
     pub async fn resume(&self) -> Result<(), CoreError> {
-        self.storage.resume().await?;
+        let resumed = self.storage.resume().await;
         self.wake();
-        Ok(())
+        Ok(resumed?)
+    }
+
+    /// Ends the background work and closes the files. When this returns, nothing of this app touches them.
+    ///
+    /// # Errors
+    /// [`CoreError::Storage`]; the files are closed all the same.
+    pub async fn close(mut self) -> Result<(), CoreError> {
+        for task in self.background.drain(..) {
+            task.abort();
+            // An aborted task ends at its next await; waiting for it is what makes this definite.
+            let _aborted = task.await;
+        }
+        self.pause().await
     }
 
     fn wake(&self) {
@@ -223,6 +236,9 @@ impl Drop for Vremena {
 #[cfg(test)]
 mod tests;
 
+const LET_SETTLE: Duration = Duration::from_millis(20);
+const STALE: Duration = Duration::from_secs(5 * 60);
+
 /// Makes new snapshots after every change.
 struct Publisher {
     programme: Arc<Programme>,
@@ -232,7 +248,20 @@ struct Publisher {
 
 impl Publisher {
     async fn run(self, mut changes: tokio::sync::watch::Receiver<u64>) {
-        while changes.changed().await.is_ok() {
+        loop {
+            tokio::select! {
+                biased;
+                changed = changes.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                    // Many changes at once are one snapshot: a long queue must not be counted after each entry.
+                    tokio::time::sleep(LET_SETTLE).await;
+                    changes.mark_unchanged();
+                }
+                // Midnight in Moscow moves the window of what counts, and nobody rings.
+                () = tokio::time::sleep(STALE) => {}
+            }
             self.publish().await;
         }
     }

@@ -14,6 +14,7 @@
 
 pub mod account;
 pub mod app;
+mod backoff;
 mod codes;
 pub mod error;
 pub mod explanation;

@@ -1,6 +1,6 @@
 //! Moscow time. Instants are UTC; the programme's calendar and the tills' clocks are Europe/Moscow.
 
-use chrono::{DateTime, Months, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Months, NaiveDate, NaiveDateTime, SubsecRound as _, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// The zone of the gallery, its tills and its programme.
@@ -13,10 +13,20 @@ pub fn moscow(local: NaiveDateTime) -> Option<DateTime<Tz>> {
     MOSCOW.from_local_datetime(&local).earliest()
 }
 
+/// What Moscow's clocks show at `instant`. Instants beyond the years 1 … 9999 are held there: a server's slip must
+/// not leave the calendar, where conversions panic.
+#[must_use]
+pub fn in_moscow(instant: DateTime<Utc>) -> DateTime<Tz> {
+    const FIRST: i64 = -62_135_510_400;
+    const LAST: i64 = 253_402_214_400;
+    let held = DateTime::from_timestamp(instant.timestamp().clamp(FIRST, LAST), 0);
+    held.filter(|held| *held != instant.trunc_subsecs(0)).unwrap_or(instant).with_timezone(&MOSCOW)
+}
+
 /// The calendar day in Moscow at `instant`.
 #[must_use]
 pub fn moscow_date(instant: DateTime<Utc>) -> NaiveDate {
-    instant.with_timezone(&MOSCOW).date_naive()
+    in_moscow(instant).date_naive()
 }
 
 /// `day` less `months`, clamped to the month's end (31 March − 1 month = 28 or 29 February).
@@ -61,6 +71,14 @@ mod tests {
     fn the_day_changes_at_midnight_in_moscow() {
         assert_eq!(moscow_date("2025-12-31T20:59:59Z".parse().unwrap()), day("2025-12-31"));
         assert_eq!(moscow_date("2025-12-31T21:00:00Z".parse().unwrap()), day("2026-01-01"));
+    }
+
+    #[test]
+    fn the_calendars_ends_do_not_panic() {
+        assert_eq!(moscow_date(DateTime::<Utc>::MAX_UTC), day("9999-12-31"));
+        assert_eq!(moscow_date(DateTime::<Utc>::MIN_UTC), day("0001-01-02"));
+        let now: DateTime<Utc> = "2026-03-14T12:00:00.5Z".parse().unwrap();
+        assert_eq!(in_moscow(now).to_utc(), now);
     }
 
     #[test]

@@ -53,6 +53,7 @@ CREATE TABLE receipts (
     UNIQUE (member_id, drive_number, document_number, fiscal_sign)
 ) STRICT;
 CREATE INDEX receipts_recent ON receipts (member_id, issued_at DESC, local_id DESC);
+CREATE INDEX receipts_pending ON receipts (member_id) WHERE state = 'pending';
 
 -- The programme's ledger, entries in the format of the programme's rules.
 CREATE TABLE ledger (

@@ -7,4 +7,4 @@ mod wire;
 
 pub use model::{CodeRequest, Member, Phone};
 pub use service::{Account, SignInFault};
-pub(crate) use wire::MemberAnswer;
+pub(crate) use wire::MemberDocument;

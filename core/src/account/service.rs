@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tokio::sync::Mutex;
+
 use super::{
     CodeRequest, Member, Phone, store,
     wire::{CodeAnswer, CodeRequestBody, SessionAnswer, SessionRequestBody},
@@ -42,11 +44,13 @@ pub struct Account {
     session: Arc<Session>,
     changes: Changes,
     wake: Arc<Wake>,
+    /// Signing in and out change the store and the database: one of them at a time.
+    switching: Mutex<()>,
 }
 
 impl Account {
     pub(crate) const fn new(member_db: Database, session: Arc<Session>, changes: Changes, wake: Arc<Wake>) -> Self {
-        Self { member_db, session, changes, wake }
+        Self { member_db, session, changes, wake, switching: Mutex::const_new(()) }
     }
 
     /// Who is signed in, also while the session has expired or there is no network.
@@ -83,6 +87,7 @@ impl Account {
             answer => return Err(refused(answer)),
         };
         let member = Member::from(answer.member);
+        let _one_at_a_time = self.switching.lock().await;
         // Tokens first: an active member without a session is asked to sign in, a session without its member is
         // never used.
         self.session.begin(&member.member_id, answer.tokens)?;
@@ -98,11 +103,17 @@ impl Account {
     /// # Errors
     /// [`CoreError::Locked`], [`CoreError::Storage`]
     pub async fn sign_out(&self) -> Result<(), CoreError> {
-        if let Some(member) = self.member_db.read(store::active_member_id).await? {
-            self.session.end(&member).await?;
+        let ended = {
+            let _one_at_a_time = self.switching.lock().await;
+            let Some(member) = self.member_db.read(store::active_member_id).await? else { return Ok(()) };
+            let ended = self.session.end(&member)?;
+            self.member_db.write(move |tx| store::deactivate(tx, &member)).await?;
+            self.changes.ring();
+            ended
+        };
+        if let Some(ended) = ended {
+            self.session.revoke(ended).await;
         }
-        self.member_db.write(store::deactivate).await?;
-        self.changes.ring();
         Ok(())
     }
 }

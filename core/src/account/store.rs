@@ -41,29 +41,31 @@ pub fn active_member(tx: &Transaction<'_>) -> Result<Option<Member>, StorageErro
 
 /// Makes `member` the active one. Others' rows, entries and history stay.
 pub fn activate(tx: &Transaction<'_>, member: &Member) -> Result<(), StorageError> {
-    deactivate(tx)?;
+    tx.execute("UPDATE account SET active = 0", [])?;
     update(tx, member)?;
     tx.execute("UPDATE account SET active = 1 WHERE member_id = ?1", [member.member_id.as_str()])?;
     Ok(())
 }
 
-pub fn deactivate(tx: &Transaction<'_>) -> Result<(), StorageError> {
-    tx.execute("UPDATE account SET active = 0", [])?;
+pub fn deactivate(tx: &Transaction<'_>, member: &MemberId) -> Result<(), StorageError> {
+    tx.execute("UPDATE account SET active = 0 WHERE member_id = ?1", [member.as_str()])?;
     Ok(())
 }
 
-/// Stores what the server says of a member, active or not.
-pub fn update(tx: &Transaction<'_>, member: &Member) -> Result<(), StorageError> {
-    tx.prepare_cached(
-        "INSERT INTO account (member_id, joined, tier, tier_since, active) VALUES (?1, ?2, ?3, ?4, 0)
-         ON CONFLICT (member_id) DO UPDATE
-         SET joined = excluded.joined, tier = excluded.tier, tier_since = excluded.tier_since",
-    )?
-    .execute((
-        member.member_id.as_str(),
-        member.joined.to_string(),
-        member.tier.as_str(),
-        member.tier_since.map(to_millis),
-    ))?;
-    Ok(())
+/// Stores what the server says of a member, active or not; says whether anything has changed.
+pub fn update(tx: &Transaction<'_>, member: &Member) -> Result<bool, StorageError> {
+    let changed = tx
+        .prepare_cached(
+            "INSERT INTO account (member_id, joined, tier, tier_since, active) VALUES (?1, ?2, ?3, ?4, 0)
+             ON CONFLICT (member_id) DO UPDATE
+             SET joined = excluded.joined, tier = excluded.tier, tier_since = excluded.tier_since
+             WHERE (joined, tier, tier_since) IS NOT (excluded.joined, excluded.tier, excluded.tier_since)",
+        )?
+        .execute((
+            member.member_id.as_str(),
+            member.joined.to_string(),
+            member.tier.as_str(),
+            member.tier_since.map(to_millis),
+        ))?;
+    Ok(changed > 0)
 }

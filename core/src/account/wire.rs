@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 
-use super::{CodeRequest, Member};
+use super::{CodeRequest, Member, store};
 use crate::{
-    http::TokenAnswer,
+    http::{Success, TokenAnswer},
     ids::{MemberId, TierId},
+    sync::{Document, KeepFault},
 };
 
 #[derive(Serialize)]
@@ -56,5 +58,26 @@ impl From<CodeAnswer> for CodeRequest {
 impl From<MemberAnswer> for Member {
     fn from(answer: MemberAnswer) -> Self {
         Self { member_id: answer.member_id, joined: answer.joined, tier: answer.tier, tier_since: answer.tier_since }
+    }
+}
+
+/// The member's own record.
+pub struct MemberDocument;
+
+impl Document for MemberDocument {
+    fn name(&self) -> &'static str {
+        "member"
+    }
+
+    fn path(&self) -> &'static str {
+        "/v1/member"
+    }
+
+    fn keep(&self, tx: &Transaction<'_>, member: &MemberId, success: &Success) -> Result<bool, KeepFault> {
+        let answer = Member::from(success.decode::<MemberAnswer>().map_err(|_| KeepFault::Form)?);
+        if answer.member_id != *member {
+            return Err(KeepFault::Form);
+        }
+        Ok(store::update(tx, &answer)?)
     }
 }

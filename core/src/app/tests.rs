@@ -103,6 +103,6 @@ async fn on_a_full_disk_no_capture_is_acknowledged_that_is_not_there_afterwards(
 
     let app = app_of_a_member(folder.path()).await;
     let stored = app.receipts().page(None, 200).await.unwrap();
-    let queued = app.outbox().page(MemberId::new("m1"), 0, 1_000).await.unwrap();
+    let queued = app.outbox().page(0, 1_000).await.unwrap();
     assert_eq!((stored.len(), queued.len()), (acknowledged as usize, acknowledged as usize));
 }

@@ -12,7 +12,7 @@ use crate::money::Kopecks;
 /// The number of a till's fiscal drive (`fn`): 1 to 16 digits.
 ///
 /// A string and no number: `000110000105` and `110000105` are two drives.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct DriveNumber(String);
 
@@ -34,6 +34,18 @@ impl DriveNumber {
         &self.0
     }
 }
+
+macro_rules! hidden {
+    ($($name:ident)+) => {$(
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    )+};
+}
+
+hidden!(DriveNumber FiscalReceipt FiscalIdentity);
 
 impl fmt::Display for DriveNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -105,8 +117,8 @@ impl Operation {
     }
 }
 
-/// All that a receipt's QR code says.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// All that a receipt's QR code says. `Debug` leaves it out: it is the member's.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct FiscalReceipt {
     /// `fn`.
     pub drive_number: DriveNumber,
@@ -157,7 +169,7 @@ impl FiscalReceipt {
 /// `fn` + `i` + `fp`: finds duplicates. All three, so that a mistyped `fp` never blocks the right receipt.
 ///
 /// Its text, `fn:i:fp`, is stable and is the key in SQL: one identity has exactly one text.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FiscalIdentity {
     /// `fn`.
     pub drive_number: DriveNumber,

@@ -1,6 +1,6 @@
 //! What came back, in the few kinds that anybody acts upon.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use ::http::{HeaderMap, Response, StatusCode, header};
 use chrono::{DateTime, Utc};
@@ -25,8 +25,7 @@ pub enum Answer {
     Locked,
 }
 
-/// A good answer's parts.
-#[derive(Debug)]
+/// A good answer's parts. `Debug` leaves out what it carries.
 pub struct Success {
     /// The entity's tag, where one was given.
     pub etag: Option<String>,
@@ -44,11 +43,23 @@ pub enum Fault {
     Foreign,
 }
 
+impl fmt::Debug for Success {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Success({} bytes)", self.body.len())
+    }
+}
+
 impl Success {
     /// A good answer that was kept: its tag and its body.
     #[must_use]
     pub const fn kept(etag: Option<String>, body: Vec<u8>) -> Self {
         Self { etag, body }
+    }
+
+    /// The body's bytes, given away.
+    #[must_use]
+    pub fn into_body(self) -> Vec<u8> {
+        self.body
     }
 
     /// The body's bytes.

@@ -24,6 +24,10 @@ impl Problem {
     pub fn read(status: StatusCode, body: &[u8]) -> Option<Self> {
         let extensions: Map<String, Value> = serde_json::from_slice(body).ok()?;
         let slug = extensions.get("type").and_then(Value::as_str).and_then(|kind| kind.strip_prefix(PREFIX));
+        // It ends in logs and on screens, so it is a name or nothing.
+        let slug = slug.filter(|slug| {
+            slug.len() <= 64 && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        });
         Some(Self { status, slug: slug.unwrap_or_default().to_owned(), extensions })
     }
 
@@ -73,7 +77,9 @@ mod tests {
 
     #[test]
     fn a_foreign_type_is_no_name() {
-        for body in [&br#"{"type":5}"#[..], br#"{"type":"about:blank"}"#, b"{}"] {
+        for body in
+            [&br#"{"type":5}"#[..], br#"{"type":"about:blank"}"#, br#"{"type":"urn:vremena:problem:A b"}"#, b"{}"]
+        {
             assert_eq!(Problem::read(StatusCode::CONFLICT, body).unwrap().slug, "");
         }
     }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
-use super::{Answer, ApiClient, ApiRequest, Fault};
+use super::{Answer, ApiClient, ApiRequest, Fault, asks_to_wait};
 use crate::{
     ids::MemberId,
     ports::{Clock, SecureStore, SecureStoreError},
@@ -39,6 +39,9 @@ struct RefreshRequest<'a> {
     refresh_token: &'a str,
 }
 
+/// A session that has ended on the phone, and not yet at the gallery.
+pub struct Ended(Tokens);
+
 /// Why there is no token to send.
 enum NoToken {
     SignInNeeded,
@@ -53,12 +56,14 @@ pub struct Session {
     clock: Arc<dyn Clock>,
     /// Held over a refresh: whoever comes second finds the new tokens.
     refresh: Mutex<()>,
+    /// Held while the store is read and then changed, never over an await.
+    writing: std::sync::Mutex<()>,
 }
 
 impl Session {
     /// A session whose tokens lie in `store`.
     pub fn new(client: ApiClient, store: Arc<dyn SecureStore>, clock: Arc<dyn Clock>) -> Self {
-        Self { client, store, clock, refresh: Mutex::new(()) }
+        Self { client, store, clock, refresh: Mutex::new(()), writing: std::sync::Mutex::new(()) }
     }
 
     /// A call that needs no session.
@@ -93,23 +98,27 @@ impl Session {
     /// # Errors
     /// [`SecureStoreError`]: the member is not signed in then.
     pub fn begin(&self, member: &MemberId, answer: TokenAnswer) -> Result<(), SecureStoreError> {
+        let _one_writer = self.one_writer();
         self.save(&self.tokens(member.clone(), answer))
     }
 
-    /// Ends the session: on the server where it can be reached, on the phone in any case.
+    /// Ends the member's session on this phone. What it gives back ends it at the gallery too, where that can be
+    /// reached.
     ///
     /// # Errors
     /// [`SecureStoreError`]: the tokens are still there.
-    pub async fn end(&self, member: &MemberId) -> Result<(), SecureStoreError> {
-        if let Ok(Some(tokens)) = self.load()
-            && tokens.member_id == *member
-        {
-            // A sign-out must work offline; the server's copy of the session then dies of age.
-            let request =
-                ApiRequest::post("/v1/auth/sign-out", &RefreshRequest { refresh_token: &tokens.refresh_token });
-            let _answer = self.client.send(&request, Some(&tokens.access_token)).await;
-        }
-        self.store.remove(KEY)
+    pub fn end(&self, member: &MemberId) -> Result<Option<Ended>, SecureStoreError> {
+        let _one_writer = self.one_writer();
+        let Some(tokens) = self.load()?.filter(|tokens| tokens.member_id == *member) else { return Ok(None) };
+        self.store.remove(KEY)?;
+        Ok(Some(Ended(tokens)))
+    }
+
+    /// Tells the gallery that a session has ended. A sign-out must work offline, so no answer is needed: the gallery's
+    /// copy of the session then dies of age.
+    pub async fn revoke(&self, Ended(tokens): Ended) {
+        let request = ApiRequest::post("/v1/auth/sign-out", &RefreshRequest { refresh_token: &tokens.refresh_token });
+        let _answer = self.client.send(&request, Some(&tokens.access_token)).await;
     }
 
     async fn access_token(&self, member: &MemberId, rejected: Option<&str>) -> Result<String, NoToken> {
@@ -123,7 +132,19 @@ impl Session {
             return Ok(tokens.access_token);
         }
         let request = ApiRequest::post("/v1/auth/refresh", &RefreshRequest { refresh_token: &tokens.refresh_token });
-        match self.client.send(&request, None).await {
+        let answer = self.client.send(&request, None).await;
+        self.conclude(member, tokens, answer)
+    }
+
+    /// What a refresh brings.
+    fn conclude(&self, member: &MemberId, tokens: Tokens, answer: Answer) -> Result<String, NoToken> {
+        let _one_writer = self.one_writer();
+        // Whoever signed in or out meanwhile, or refreshed in another process, has the last word.
+        let present = self.usable(member)?;
+        if present.refresh_token != tokens.refresh_token {
+            return Ok(present.access_token);
+        }
+        match answer {
             Answer::Success(success) => {
                 let answer = success.decode().map_err(|fault| NoToken::Answer(Answer::Failed(fault)))?;
                 let fresh = self.tokens(tokens.member_id, answer);
@@ -134,7 +155,18 @@ impl Session {
                 self.store.remove(KEY).map_err(no_token)?;
                 Err(NoToken::SignInNeeded)
             }
-            Answer::NotModified => Err(NoToken::Answer(Answer::Failed(Fault::Foreign))),
+            Answer::Problem(problem, retry_after)
+                if asks_to_wait(problem.status) || problem.status == StatusCode::UPGRADE_REQUIRED =>
+            {
+                Err(NoToken::Answer(Answer::Problem(problem, retry_after)))
+            }
+            // What is wrong with the refresh must never be taken for an answer to the call.
+            Answer::Problem(problem, _)
+                if matches!(problem.status, StatusCode::BAD_REQUEST | StatusCode::FORBIDDEN) =>
+            {
+                Err(NoToken::SignInNeeded)
+            }
+            Answer::Problem(..) | Answer::NotModified => Err(NoToken::Answer(Answer::Failed(Fault::Foreign))),
             answer => Err(NoToken::Answer(answer)),
         }
     }
@@ -142,6 +174,10 @@ impl Session {
     fn needs_refresh(&self, tokens: &Tokens, rejected: Option<&str>) -> bool {
         rejected == Some(tokens.access_token.as_str())
             || self.clock.now() + EXPIRY_MARGIN >= time::from_millis(tokens.access_expires_at)
+    }
+
+    fn one_writer(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.writing.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn usable(&self, member: &MemberId) -> Result<Tokens, NoToken> {

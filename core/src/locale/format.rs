@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike as _, NaiveDate, Timelike as _, Utc};
 
 use super::{Argument, Language, Texts};
-use crate::{money::Kopecks, time::MOSCOW};
+use crate::{money::Kopecks, time::in_moscow};
 
 const NO_BREAK_SPACE: char = '\u{a0}';
 
@@ -55,7 +55,7 @@ impl Texts {
     /// An instant on Moscow's calendar and clocks: `31 марта 2026, 14:05`.
     #[must_use]
     pub fn instant(&self, instant: DateTime<Utc>) -> String {
-        let local = instant.with_timezone(&MOSCOW);
+        let local = in_moscow(instant);
         format!("{}, {:02}:{:02}", self.day(local.date_naive()), local.hour(), local.minute())
     }
 }

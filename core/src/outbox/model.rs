@@ -70,7 +70,6 @@ pub struct QueueItem {
 }
 
 /// The answer that ends an entry.
-#[derive(Debug)]
 pub enum Settlement<'a> {
     /// Carried out; the body of the answer.
     Done(&'a [u8]),

@@ -5,7 +5,10 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::Meaning;
-use crate::http::{Answer, asks_to_wait};
+use crate::{
+    backoff::{full_jitter, window},
+    http::{Answer, asks_to_wait},
+};
 
 /// No wait is longer, whatever the server asks for: a member who comes back must not find yesterday's queue.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
@@ -22,8 +25,10 @@ pub enum Decision {
     AlreadyDone,
     /// The answer ends the entry: "no".
     Refused,
-    /// Not before this instant; an attempt is spent.
+    /// This entry not before this instant; an attempt is spent.
     WaitUntil(DateTime<Utc>),
+    /// The gallery is busy: no entry before this instant; an attempt is spent.
+    HoldUntil(DateTime<Utc>),
     /// Nobody of the gallery answered; no attempt is spent, and no other entry need be tried now.
     Unreachable,
     /// The member must sign in; the entry is kept as it is.
@@ -45,7 +50,13 @@ pub fn decide(answer: &Answer, meaning: Option<Meaning>, attempts: u32, now: Dat
         Answer::SignInNeeded => Decision::SignInNeeded,
         Answer::Locked => Decision::Locked,
         Answer::Problem(problem, retry_after) if asks_to_wait(problem.status) => {
-            Decision::WaitUntil(now + wait(*retry_after, attempts, jitter))
+            let until = now + wait(*retry_after, attempts, jitter);
+            // These are said of the whole gallery; any other failure may be this one request's.
+            if matches!(problem.status.as_u16(), 429 | 503) || retry_after.is_some() {
+                Decision::HoldUntil(until)
+            } else {
+                Decision::WaitUntil(until)
+            }
         }
         Answer::Problem(problem, _) if problem.status.as_u16() == 426 => Decision::UpdateNeeded,
         Answer::Problem(problem, _) => match meaning.unwrap_or(Meaning::NotUnderstood) {
@@ -63,19 +74,15 @@ pub fn decide(answer: &Answer, meaning: Option<Meaning>, attempts: u32, now: Dat
 /// that a crowd that lost the network together does not come back together.
 #[must_use]
 pub fn reconnect_delay(failures: u32, jitter: f64) -> Duration {
-    window(FIRST_RECONNECT, failures, LONGEST_RECONNECT).mul_f64(jitter)
+    full_jitter(window(FIRST_RECONNECT, failures, LONGEST_RECONNECT), jitter)
 }
 
 fn wait(retry_after: Option<Duration>, attempts: u32, jitter: f64) -> Duration {
     match retry_after {
         // What the server asks for, and a little more: it asks everybody for the same.
-        Some(asked) => asked.min(LONGEST_WAIT) + FIRST_WAIT.mul_f64(jitter),
-        None => window(FIRST_WAIT, attempts, LONGEST_WAIT).mul_f64(jitter),
+        Some(asked) => asked.min(LONGEST_WAIT) + full_jitter(FIRST_WAIT, jitter),
+        None => full_jitter(window(FIRST_WAIT, attempts, LONGEST_WAIT), jitter),
     }
-}
-
-fn window(first: Duration, doublings: u32, longest: Duration) -> Duration {
-    first.saturating_mul(1u32.checked_shl(doublings).unwrap_or(u32::MAX)).min(longest)
 }
 
 #[cfg(test)]
@@ -119,10 +126,26 @@ mod tests {
     #[test]
     fn a_busy_server_is_waited_for_even_where_the_kind_would_refuse() {
         for status in [408, 425, 429, 500, 502, 503] {
-            let Decision::WaitUntil(until) = decided(&problem(status, "", Some(120)), Meaning::Refused) else {
+            let Decision::HoldUntil(until) = decided(&problem(status, "", Some(120)), Meaning::Refused) else {
                 panic!()
             };
             assert_eq!((until - now()).num_seconds(), 121);
+        }
+    }
+
+    #[test]
+    fn one_requests_failure_holds_only_that_one() {
+        for status in [408, 500, 502] {
+            assert!(
+                matches!(decided(&problem(status, "", None), Meaning::Refused), Decision::WaitUntil(_)),
+                "{status}"
+            );
+        }
+        for status in [429, 503] {
+            assert!(
+                matches!(decided(&problem(status, "", None), Meaning::Refused), Decision::HoldUntil(_)),
+                "{status}"
+            );
         }
     }
 
@@ -145,7 +168,7 @@ mod tests {
             retry_after in proptest::option::of(0u64..u64::MAX / 2), attempts: u32, jitter in 0.0f64..1.0,
         ) {
             let answer = problem(503, "busy", retry_after);
-            let Decision::WaitUntil(until) = decide(&answer, None, attempts, now(), jitter) else { panic!() };
+            let Decision::HoldUntil(until) = decide(&answer, None, attempts, now(), jitter) else { panic!() };
             let longest = chrono::Duration::from_std(LONGEST_WAIT + FIRST_WAIT).unwrap();
             prop_assert!(until >= now() && until <= now() + longest);
             prop_assert!(reconnect_delay(attempts, jitter) <= LONGEST_RECONNECT);

@@ -23,7 +23,7 @@ pub fn add(
 ) -> Result<(), StorageError> {
     tx.prepare_cached(
         "INSERT INTO outbox (idempotency_key, member_id, kind, subject, payload_version, payload, state, not_before, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?7, ?7)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', 0, ?7)",
     )?
     .execute((
         idempotency_key,
@@ -66,6 +66,12 @@ pub fn forgive_clock_jump(tx: &Transaction<'_>, member: &MemberId, now: DateTime
 
 pub fn remove(tx: &Transaction<'_>, entry_id: i64) -> Result<(), StorageError> {
     tx.prepare_cached("DELETE FROM outbox WHERE entry_id = ?1")?.execute([entry_id])?;
+    Ok(())
+}
+
+/// Behind the others that are due: what stopped this one need not stop them.
+pub fn to_the_back(tx: &Transaction<'_>, entry_id: i64, now: DateTime<Utc>) -> Result<(), StorageError> {
+    tx.prepare_cached("UPDATE outbox SET not_before = ?2 WHERE entry_id = ?1")?.execute((entry_id, to_millis(now)))?;
     Ok(())
 }
 

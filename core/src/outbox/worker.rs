@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
     time::Duration,
@@ -13,10 +13,12 @@ use tokio::sync::Mutex;
 
 use super::{
     Entry, Intent, QueueItem, Settlement, Unreadable,
-    policy::{self, Decision},
+    policy::{self, Decision, LONGEST_WAIT},
     store,
 };
 use crate::{
+    account,
+    error::CoreError,
     http::{Answer, Session},
     ids::MemberId,
     observe::{Changes, Wake},
@@ -27,6 +29,9 @@ use crate::{
 const TARGET: &str = "outbox";
 /// Nothing waits for ever on a wake-up that the system forgot to give.
 const LONGEST_SLEEP: Duration = Duration::from_secs(15 * 60);
+const LONGEST_PAGE: u32 = 200;
+/// Unreachable twice in a row is the network, not the entry.
+const MOST_FAILURES_IN_A_ROW: u32 = 2;
 
 /// Sends what members intended.
 pub struct Outbox {
@@ -39,6 +44,8 @@ pub struct Outbox {
     /// Two drains at once would send one entry twice; the second waits.
     draining: Mutex<()>,
     failures: AtomicU32,
+    /// Until when the gallery has asked to be left alone.
+    held_until: std::sync::Mutex<Option<DateTime<Utc>>>,
 }
 
 /// What one drain did.
@@ -61,6 +68,8 @@ pub enum Stop {
     NobodySignedIn,
     /// The system says that there is no network.
     Offline,
+    /// The gallery is busy; [`DrainReport::next_due`] says until when it asked to be left alone.
+    Busy,
     /// Nobody of the gallery answered.
     Unreachable,
     /// The member must sign in again.
@@ -89,22 +98,28 @@ impl Outbox {
             wake,
             draining: Mutex::new(()),
             failures: AtomicU32::new(0),
+            held_until: std::sync::Mutex::default(),
         }
     }
 
-    /// The active member's entries after `after` (0 = the oldest), at most `limit`.
+    /// The active member's entries after `after` (0 = the oldest), at most `limit` (200); none while nobody is
+    /// signed in.
     ///
     /// # Errors
-    /// [`StorageError`]
-    pub async fn page(&self, member: MemberId, after: i64, limit: u32) -> Result<Vec<QueueItem>, StorageError> {
-        self.member_db.read(move |tx| store::page(tx, &member, after, limit)).await
+    /// [`CoreError::Storage`], [`CoreError::Paused`]
+    pub async fn page(&self, after: i64, limit: u32) -> Result<Vec<QueueItem>, CoreError> {
+        let page = self.member_db.read(move |tx| match account::store::active_member_id(tx)? {
+            Some(member) => store::page(tx, &member, after, limit.min(LONGEST_PAGE)),
+            None => Ok::<_, StorageError>(Vec::new()),
+        });
+        Ok(page.await?)
     }
 
     /// Sends until nothing is due, or until it makes no sense to go on.
     ///
     /// # Errors
-    /// [`StorageError`]; nothing is lost: what was not settled is sent again.
-    pub async fn drain(&self) -> Result<DrainReport, StorageError> {
+    /// [`CoreError::Storage`], [`CoreError::Paused`]; nothing is lost: what was not settled is sent again.
+    pub async fn drain(&self) -> Result<DrainReport, CoreError> {
         let _one_at_a_time = self.draining.lock().await;
         let mut sent = 0;
         let Some(member) = self.active_member().await? else {
@@ -113,25 +128,47 @@ impl Outbox {
         let owner = member.clone();
         let now = self.ports.clock.now();
         self.member_db.write(move |tx| store::forgive_clock_jump(tx, &owner, now)).await?;
+        let (mut failed, mut failures_in_a_row) = (None, 0);
         let stopped = loop {
-            let owner = member.clone();
-            let now = self.ports.clock.now();
+            let (owner, now) = (member.clone(), self.ports.clock.now());
             let Some(entry) = self.member_db.read(move |tx| store::next(tx, &owner, now)).await? else {
                 break None;
             };
             if !self.ports.connectivity.is_online() {
                 break Some(Stop::Offline);
             }
+            if self.held_until(now).is_some() {
+                break Some(Stop::Busy);
+            }
+            let entry_id = entry.entry_id;
+            // It came to the front again: all others have been tried.
+            if failed == Some(entry_id) {
+                break Some(Stop::Unreachable);
+            }
             match self.send(entry).await? {
-                Step::Settled => sent += 1,
+                Step::Settled => {
+                    sent += 1;
+                    failures_in_a_row = 0;
+                    self.failures.store(0, Ordering::Relaxed);
+                }
                 Step::Kept => {}
+                Step::Unreachable => {
+                    self.member_db.write(move |tx| store::to_the_back(tx, entry_id, now)).await?;
+                    failed = failed.or(Some(entry_id));
+                    failures_in_a_row += 1;
+                    if failures_in_a_row >= MOST_FAILURES_IN_A_ROW {
+                        break Some(Stop::Unreachable);
+                    }
+                }
                 Step::Stop(stop) => break Some(stop),
             }
         };
-        let (remaining, next_due) = self
+        let (remaining, due) = self
             .member_db
             .read(move |tx| Ok::<_, StorageError>((store::count(tx, &member)?, store::next_due(tx, &member)?)))
             .await?;
+        let held_until = self.held_until(self.ports.clock.now());
+        let next_due = due.map(|due| held_until.map_or(due, |until| due.max(until)));
         Ok(DrainReport { sent, remaining, next_due, stopped })
     }
 
@@ -145,7 +182,7 @@ impl Outbox {
                     }
                     self.pause_after(&report)
                 }
-                Err(StorageError::Paused) => LONGEST_SLEEP,
+                Err(CoreError::Paused) => LONGEST_SLEEP,
                 Err(error) => {
                     self.log(LogLevel::Error, &format!("drain: {error}"));
                     self.reconnect_delay()
@@ -162,8 +199,10 @@ impl Outbox {
     fn pause_after(&self, report: &DrainReport) -> Duration {
         match report.stopped {
             Some(Stop::Unreachable) => self.reconnect_delay(),
-            Some(_) => LONGEST_SLEEP,
-            None => report.next_due.map_or(LONGEST_SLEEP, |due| {
+            Some(Stop::Offline | Stop::NobodySignedIn | Stop::SignInNeeded | Stop::Locked | Stop::UpdateNeeded) => {
+                LONGEST_SLEEP
+            }
+            Some(Stop::Busy) | None => report.next_due.map_or(LONGEST_SLEEP, |due| {
                 (due - self.ports.clock.now()).to_std().unwrap_or(Duration::ZERO).min(LONGEST_SLEEP)
             }),
         }
@@ -175,7 +214,7 @@ impl Outbox {
     }
 
     async fn active_member(&self) -> Result<Option<MemberId>, StorageError> {
-        self.member_db.read(crate::account::store::active_member_id).await
+        self.member_db.read(account::store::active_member_id).await
     }
 
     async fn send(&self, entry: Entry) -> Result<Step, StorageError> {
@@ -200,15 +239,14 @@ impl Outbox {
         self.log(LogLevel::Info, &format!("entry {entry_id}: {decision:?}"));
         match decision {
             Decision::Done | Decision::AlreadyDone | Decision::Refused => {
-                self.failures.store(0, Ordering::Relaxed);
                 self.settle(intent, entry, answer, decision).await
             }
-            Decision::WaitUntil(until) => {
-                self.member_db.write(move |tx| store::wait(tx, entry_id, until)).await?;
-                self.changes.ring();
-                Ok(Step::Kept)
+            Decision::WaitUntil(until) => self.wait(entry_id, until).await,
+            Decision::HoldUntil(until) => {
+                *self.held_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
+                self.wait(entry_id, until).await.map(|_| Step::Stop(Stop::Busy))
             }
-            Decision::Unreachable => Ok(Step::Stop(Stop::Unreachable)),
+            Decision::Unreachable => Ok(Step::Unreachable),
             Decision::SignInNeeded => Ok(Step::Stop(Stop::SignInNeeded)),
             Decision::Locked => Ok(Step::Stop(Stop::Locked)),
             Decision::UpdateNeeded => Ok(Step::Stop(Stop::UpdateNeeded)),
@@ -243,9 +281,21 @@ impl Outbox {
                 Ok(Step::Settled)
             }
             // An answer that does not decode is not the gallery's: the outcome is unknown.
-            Err(Unreadable::Form) => Ok(Step::Stop(Stop::Unreachable)),
+            Err(Unreadable::Form) => Ok(Step::Unreachable),
             Err(Unreadable::Storage(error)) => Err(error),
         }
+    }
+
+    async fn wait(&self, entry_id: i64, until: DateTime<Utc>) -> Result<Step, StorageError> {
+        self.member_db.write(move |tx| store::wait(tx, entry_id, until)).await?;
+        self.changes.ring();
+        Ok(Step::Kept)
+    }
+
+    /// Until when nothing may be sent; a hold that lies further ahead than any is long is a clock set back.
+    fn held_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let held = *self.held_until.lock().unwrap_or_else(PoisonError::into_inner);
+        held.filter(|until| now < *until && *until <= now + LONGEST_WAIT + LONGEST_WAIT)
     }
 
     async fn wedge(&self, entry_id: i64, reason: String) -> Result<Step, StorageError> {
@@ -264,6 +314,8 @@ enum Step {
     Settled,
     /// The entry stays; another may go.
     Kept,
+    /// Nobody of the gallery answered; the entry stays.
+    Unreachable,
     /// No other entry need be tried now.
     Stop(Stop),
 }

@@ -1,7 +1,7 @@
 //! The member's ledger, in the format of the programme's rules.
 
 use chrono::{DateTime, FixedOffset};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::money::Kopecks;
 
@@ -15,7 +15,7 @@ pub struct LedgerEntry {
     /// When it happened.
     pub at: DateTime<FixedOffset>,
     /// Of a purchase or a return.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub amount: Kopecks,
     /// The shop's category.
     #[serde(default)]
@@ -24,7 +24,7 @@ pub struct LedgerEntry {
     #[serde(default)]
     pub of: Option<String>,
     /// Whether it exists.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub state: EntryState,
 }
 
@@ -53,4 +53,8 @@ pub enum EntryState {
     /// It does not exist.
     #[serde(other)]
     Rejected,
+}
+
+fn null_as_default<'de, T: Default + Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(value)?.unwrap_or_default())
 }

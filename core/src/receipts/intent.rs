@@ -13,7 +13,6 @@ use crate::{
     outbox::{Entry, Intent, Meaning, NewEntry, Settlement, Unreadable},
 };
 
-const KIND: &str = "receipt";
 const PAYLOAD_VERSION: u32 = 1;
 
 /// Registers receipts.
@@ -23,7 +22,7 @@ impl ReceiptIntent {
     /// The queue's entry for a receipt.
     pub fn entry(receipt: &RegisterReceipt) -> Result<NewEntry, Unreadable> {
         Ok(NewEntry {
-            kind: KIND,
+            kind: store::KIND,
             subject: store::subject(&receipt.identity()),
             payload_version: PAYLOAD_VERSION,
             payload: serde_json::to_string(receipt).map_err(|_| Unreadable::Form)?,
@@ -33,7 +32,7 @@ impl ReceiptIntent {
 
 impl Intent for ReceiptIntent {
     fn kind(&self) -> &'static str {
-        KIND
+        store::KIND
     }
 
     fn request(&self, entry: &Entry) -> Result<ApiRequest, Unreadable> {
@@ -62,11 +61,11 @@ impl Intent for ReceiptIntent {
                 if answer.identity() != Some(payload(entry)?.identity()) {
                     return Err(Unreadable::Form);
                 }
-                store::store_answer(tx, &entry.member_id, &answer)?;
+                store::store_first_answer(tx, &entry.member_id, &answer)?;
             }
             Settlement::AlreadyDone(problem) => {
                 let answer = registered(entry, problem).ok_or(Unreadable::Form)?;
-                store::store_answer(tx, &entry.member_id, &answer)?;
+                store::store_first_answer(tx, &entry.member_id, &answer)?;
             }
             Settlement::Refused(problem) => {
                 let reason = match problem.slug.as_str() {

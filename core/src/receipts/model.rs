@@ -1,5 +1,7 @@
 //! A receipt as the member knows it.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
 use crate::{
@@ -64,8 +66,8 @@ coded_enum! {
     }
 }
 
-/// A receipt with all that is known of it.
-#[derive(Clone, Debug, PartialEq)]
+/// A receipt with all that is known of it. `Debug` shows how far it has come, and nothing of what was bought.
+#[derive(Clone, PartialEq)]
 pub struct Receipt {
     /// Names the receipt on this phone.
     pub local_id: i64,
@@ -105,6 +107,12 @@ pub struct Receipt {
     pub wedged_reason: Option<String>,
     /// All this for the member.
     pub explanation: Explanation,
+}
+
+impl fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Receipt({} {} {:?})", self.local_id, self.state.code(), self.reason)
+    }
 }
 
 /// What became of something held before the scanner.

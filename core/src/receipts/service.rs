@@ -11,7 +11,6 @@ use crate::{
     error::CoreError,
     explanation::Explanation,
     fiscal::{self, CheckFault, CheckRules, FiscalReceipt},
-    ids::MemberId,
     locale::Texts,
     observe::{Changes, Observable, Wake},
     outbox::{self, Unreadable},
@@ -48,6 +47,7 @@ pub struct Receipts {
 enum Stored {
     New(Option<Receipt>),
     Known(Receipt),
+    NobodySignedIn,
 }
 
 impl Receipts {
@@ -84,7 +84,6 @@ impl Receipts {
     /// # Errors
     /// As [`Receipts::capture_text`].
     pub async fn capture(&self, receipt: &FiscalReceipt, source: Source) -> Result<Capture, CoreError> {
-        let member = self.member_db.read(account::store::active_member_id).await?.ok_or(CoreError::SignInNeeded)?;
         let now = self.ports.clock.now();
         let limits = CheckRules { max_age_days: self.programme.receipt_rules().await?.max_age_days };
         if let Err(fault) = fiscal::check(receipt, now, &limits) {
@@ -94,8 +93,9 @@ impl Receipts {
             return Ok(self.not_accepted(&CheckFault::TooOld { days: 0, limit: None }));
         };
         let key = random_token::<16>(self.ports.entropy.as_ref())?;
-        let stored = self.member_db.write(move |tx| store_capture(tx, &member, &registration, &key, now)).await?;
+        let stored = self.member_db.write(move |tx| store_capture(tx, &registration, &key, now)).await?;
         match stored {
+            Stored::NobodySignedIn => Err(CoreError::SignInNeeded),
             Stored::Known(receipt) => Ok(Capture::AlreadyKnown(self.explained(receipt))),
             Stored::New(receipt) => {
                 self.changes.ring();
@@ -158,11 +158,12 @@ impl Receipts {
 /// The intent, its key and the member's row, together or not at all.
 fn store_capture(
     tx: &rusqlite::Transaction<'_>,
-    member: &MemberId,
     registration: &RegisterReceipt,
     key: &str,
     now: DateTime<Utc>,
 ) -> Result<Stored, StorageError> {
+    let Some(member) = account::store::active_member_id(tx)? else { return Ok(Stored::NobodySignedIn) };
+    let member = &member;
     if let Some(known) = store::find(tx, member, &registration.identity())? {
         return Ok(Stored::Known(known));
     }

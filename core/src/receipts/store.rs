@@ -19,9 +19,12 @@ use crate::{
 const SELECT: &str = "SELECT r.local_id, r.receipt_id, r.drive_number, r.document_number, r.fiscal_sign, r.operation,
     r.total_kopecks, r.issued_at, r.source, r.state, r.reason, r.next_check_at, r.captured_at, r.decided_at, r.shop,
     r.category, r.returned_kopecks, r.return_of, r.rules_version,
-    (SELECT wedged_reason FROM outbox o WHERE o.member_id = r.member_id
+    (SELECT wedged_reason FROM outbox o WHERE o.member_id = r.member_id AND o.kind = 'receipt'
      AND o.subject = 'receipt:' || r.drive_number || ':' || r.document_number || ':' || r.fiscal_sign)
     FROM receipts r";
+
+/// The kind of a receipt's entry in the queue.
+pub const KIND: &str = "receipt";
 
 /// The subject of a receipt's entry in the queue.
 pub fn subject(identity: &FiscalIdentity) -> String {
@@ -89,30 +92,44 @@ pub fn page(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Stores what the gallery knows of a receipt: the captured one's row where there is one, a new row otherwise.
+/// Stores the answer to registering a receipt, unless the feed has told of it meanwhile: the feed is newer.
+pub fn store_first_answer(tx: &Transaction<'_>, member: &MemberId, answer: &ReceiptAnswer) -> Result<(), StorageError> {
+    let known = match answer.identity() {
+        Some(identity) => find(tx, member, &identity)?,
+        None => None,
+    };
+    if known.is_some_and(|receipt| receipt.receipt_id.as_ref() == Some(&answer.receipt_id)) {
+        return Ok(());
+    }
+    store_answer(tx, member, answer)
+}
+
+/// Stores what the gallery knows of a receipt: into the captured one's row where there is one, into a new one
+/// otherwise.
 pub fn store_answer(tx: &Transaction<'_>, member: &MemberId, answer: &ReceiptAnswer) -> Result<(), StorageError> {
     let identity = answer.identity();
-    let local_id = match find_row(tx, member, answer, identity.as_ref())? {
+    let local_id = match the_one_row(tx, member, answer, identity.as_ref())? {
         Some(local_id) => local_id,
         None => {
             tx.prepare_cached(
-                "INSERT INTO receipts (member_id, receipt_id, total_kopecks, issued_at, source, state, captured_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO receipts (member_id, total_kopecks, issued_at, source, state, captured_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?
             .execute((
                 member.as_str(),
-                answer.receipt_id.as_str(),
                 answer.total_kopecks.get(),
                 answer.issued_at.timestamp_millis(),
-                answer.source.code(),
-                answer.state.code(),
+                &answer.source,
+                &answer.state,
                 to_millis(answer.registered_at),
             ))?;
             tx.last_insert_rowid()
         }
     };
+    // An answer that does not repeat the requisites must not take them from the row: they find duplicates.
     tx.prepare_cached(
-        "UPDATE receipts SET receipt_id = ?2, drive_number = ?3, document_number = ?4, fiscal_sign = ?5, operation = ?6,
+        "UPDATE receipts SET receipt_id = ?2, drive_number = coalesce(?3, drive_number),
+         document_number = coalesce(?4, document_number), fiscal_sign = coalesce(?5, fiscal_sign), operation = ?6,
          total_kopecks = ?7, issued_at = ?8, source = ?9, state = ?10, reason = ?11, next_check_at = ?12, decided_at = ?13,
          shop = ?14, category = ?15, returned_kopecks = ?16, return_of = ?17, rules_version = ?18 WHERE local_id = ?1",
     )?
@@ -122,12 +139,12 @@ pub fn store_answer(tx: &Transaction<'_>, member: &MemberId, answer: &ReceiptAns
         identity.as_ref().map(|identity| identity.drive_number.as_str()),
         identity.as_ref().map(|identity| identity.document_number),
         identity.as_ref().map(|identity| identity.fiscal_sign),
-        answer.operation().map(Operation::name),
+        answer.operation,
         answer.total_kopecks.get(),
         answer.issued_at.timestamp_millis(),
-        answer.source.code(),
-        answer.state.code(),
-        answer.reason.map(Reason::code),
+        answer.source,
+        answer.state,
+        answer.reason,
         answer.next_check_at.map(to_millis),
         answer.decided_at.map(to_millis),
         answer.shop,
@@ -137,6 +154,26 @@ pub fn store_answer(tx: &Transaction<'_>, member: &MemberId, answer: &ReceiptAns
         answer.rules_version,
     ])?;
     Ok(())
+}
+
+/// What the feed says of a receipt. The gallery has it then: an entry that still wants to register it is done.
+pub fn store_from_feed(tx: &Transaction<'_>, member: &MemberId, answer: &ReceiptAnswer) -> Result<(), StorageError> {
+    store_answer(tx, member, answer)?;
+    if let Some(identity) = answer.identity() {
+        tx.prepare_cached("DELETE FROM outbox WHERE member_id = ?1 AND kind = ?2 AND subject = ?3")?.execute((
+            member.as_str(),
+            KIND,
+            subject(&identity),
+        ))?;
+    }
+    Ok(())
+}
+
+/// Whether the gallery still has to decide about a receipt of the member.
+pub fn is_pending(tx: &Transaction<'_>, member: &MemberId) -> Result<bool, StorageError> {
+    Ok(tx
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM receipts WHERE member_id = ?1 AND state = 'pending')")?
+        .query_row([member.as_str()], |row| row.get(0))?)
 }
 
 /// The gallery answered "no" to registering it.
@@ -163,21 +200,28 @@ pub fn store_refusal(
     Ok(())
 }
 
-fn find_row(
+/// The row of this receipt. Reception may have registered it without its requisites before the member scanned it:
+/// then there are two, and the scanned one stays.
+fn the_one_row(
     tx: &Transaction<'_>,
     member: &MemberId,
     answer: &ReceiptAnswer,
     identity: Option<&FiscalIdentity>,
 ) -> Result<Option<i64>, StorageError> {
-    let by_id = tx
+    let by_id: Option<i64> = tx
         .prepare_cached("SELECT local_id FROM receipts WHERE member_id = ?1 AND receipt_id = ?2")?
         .query_row((member.as_str(), answer.receipt_id.as_str()), |row| row.get(0))
         .optional()?;
-    match (by_id, identity) {
-        (Some(local_id), _) => Ok(Some(local_id)),
-        (None, Some(identity)) => Ok(find(tx, member, identity)?.map(|receipt| receipt.local_id)),
-        (None, None) => Ok(None),
+    let by_identity = match identity {
+        Some(identity) => find(tx, member, identity)?.map(|receipt| receipt.local_id),
+        None => None,
+    };
+    if let (Some(by_id), Some(by_identity)) = (by_id, by_identity)
+        && by_id != by_identity
+    {
+        tx.prepare_cached("DELETE FROM receipts WHERE local_id = ?1")?.execute([by_id])?;
     }
+    Ok(by_identity.or(by_id))
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Receipt> {

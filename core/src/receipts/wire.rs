@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
-use super::{Reason, ReceiptState, Source};
+use super::Source;
 use crate::{
     fiscal::{DriveNumber, FiscalIdentity, FiscalReceipt, Operation},
     ids::ReceiptId,
@@ -56,13 +57,14 @@ pub struct ReceiptAnswer {
     drive_number: Option<DriveNumber>,
     document_number: Option<u32>,
     fiscal_sign: Option<u32>,
-    operation: Option<String>,
+    pub operation: Option<String>,
     pub total_kopecks: Kopecks,
     pub issued_at: DateTime<FixedOffset>,
-    pub state: ReceiptState,
-    pub reason: Option<Reason>,
+    /// Codes stay as they came: a later version may know them.
+    pub state: String,
+    pub reason: Option<String>,
     pub next_check_at: Option<DateTime<Utc>>,
-    pub source: Source,
+    pub source: String,
     pub registered_at: DateTime<Utc>,
     pub decided_at: Option<DateTime<Utc>>,
     pub shop: Option<String>,
@@ -81,17 +83,12 @@ impl ReceiptAnswer {
             fiscal_sign: self.fiscal_sign?,
         })
     }
-
-    /// `None` also for an operation of a newer server.
-    pub fn operation(&self) -> Option<Operation> {
-        self.operation.as_deref().and_then(Operation::from_name)
-    }
 }
 
 /// A page of the feed of changed receipts.
 #[derive(Deserialize)]
 pub struct ReceiptsPage {
-    pub receipts: Vec<ReceiptAnswer>,
+    pub receipts: Vec<Box<RawValue>>,
     pub next_cursor: String,
     pub more: bool,
 }

@@ -19,8 +19,13 @@ impl Blocking {
     ) -> Result<T, StorageError> {
         match self {
             Self::Inline => Ok(work()),
-            // The work does not panic, so this fails only while the runtime shuts down.
-            Self::Pool => tokio::task::spawn_blocking(work).await.map_err(|_| StorageError::Paused),
+            Self::Pool => tokio::task::spawn_blocking(work).await.map_err(|error| {
+                if error.is_panic() {
+                    StorageError::Sqlite("the work panicked".to_owned())
+                } else {
+                    StorageError::Paused
+                }
+            }),
         }
     }
 }

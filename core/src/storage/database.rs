@@ -160,6 +160,9 @@ impl Shared {
         };
         connection.pragma_update(None, "journal_mode", "WAL").map_err(explain)?;
         connection.pragma_update(None, "synchronous", synchronous).map_err(explain)?;
+        // Without these Apple's systems leave a "synchronous" commit in the drive's own cache. No-ops elsewhere.
+        connection.pragma_update(None, "fullfsync", true).map_err(explain)?;
+        connection.pragma_update(None, "checkpoint_fullfsync", true).map_err(explain)?;
         connection.pragma_update(None, "foreign_keys", true).map_err(explain)?;
         connection.pragma_update(None, "temp_store", "MEMORY").map_err(explain)?;
         self.kind.upgrade(&mut connection)?;

@@ -57,7 +57,8 @@ impl Storage {
     /// # Errors
     /// [`StorageError`], as of opening.
     pub async fn resume(&self) -> Result<(), StorageError> {
-        self.member.resume().await?;
-        self.cache.resume().await
+        // The cache too where the other fails, and the other way round: each can work alone.
+        let member = self.member.resume().await;
+        member.and(self.cache.resume().await)
     }
 }

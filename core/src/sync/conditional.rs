@@ -1,11 +1,23 @@
 //! Resources with an ETag. The answer is kept with its tag in `cache.db`; "not modified" is answered from there.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rusqlite::{OptionalExtension as _, Transaction};
 
 use crate::{
-    http::{Answer, Fault, Success},
+    http::Success,
+    ids::MemberId,
     storage::{Database, StorageError},
 };
+
+/// The name of a resource in the cache; a tag belongs to what one member saw.
+pub fn resource(member: Option<&MemberId>, name: &str) -> String {
+    member.map_or_else(|| name.to_owned(), |member| format!("{name}:{}", member.as_str()))
+}
+
+/// A text as a part of a path or query.
+pub fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
 
 pub async fn etag(cache: &Database, resource: &str) -> Result<Option<String>, StorageError> {
     let resource = resource.to_owned();
@@ -19,27 +31,7 @@ pub async fn etag(cache: &Database, resource: &str) -> Result<Option<String>, St
         .await
 }
 
-/// The resource's present content: the answer's, which is kept, or the kept one.
-pub async fn settle(cache: &Database, resource: &str, answer: Answer) -> Result<Result<Success, Answer>, StorageError> {
-    let resource = resource.to_owned();
-    match answer {
-        Answer::Success(success) => {
-            if let Some(etag) = success.etag.clone() {
-                let body = success.body().to_vec();
-                cache.write(move |tx| keep(tx, &resource, &etag, &body)).await?;
-            }
-            Ok(Ok(success))
-        }
-        Answer::NotModified => {
-            let kept = cache.read(move |tx| kept(tx, &resource)).await?;
-            // The cache was dropped between question and answer: the next pull asks without a tag.
-            Ok(kept.ok_or(Answer::Failed(Fault::Foreign)))
-        }
-        other => Ok(Err(other)),
-    }
-}
-
-fn keep(tx: &Transaction<'_>, resource: &str, etag: &str, body: &[u8]) -> Result<(), StorageError> {
+pub fn keep(tx: &Transaction<'_>, resource: &str, etag: &str, body: &[u8]) -> Result<(), StorageError> {
     tx.prepare_cached(
         "INSERT INTO resources (resource, etag, body) VALUES (?1, ?2, ?3)
          ON CONFLICT (resource) DO UPDATE SET etag = excluded.etag, body = excluded.body",
@@ -48,7 +40,7 @@ fn keep(tx: &Transaction<'_>, resource: &str, etag: &str, body: &[u8]) -> Result
     Ok(())
 }
 
-fn kept(tx: &Transaction<'_>, resource: &str) -> Result<Option<Success>, StorageError> {
+pub fn kept(tx: &Transaction<'_>, resource: &str) -> Result<Option<Success>, StorageError> {
     Ok(tx
         .prepare_cached("SELECT etag, body FROM resources WHERE resource = ?1")?
         .query_row([resource], |row| Ok(Success::kept(row.get(0)?, row.get(1)?)))

@@ -43,8 +43,6 @@ struct EntryHead {
 }
 
 impl Feed {
-    pub const ALL: [Self; 2] = [Self::Receipts, Self::Ledger];
-
     pub const fn name(self) -> &'static str {
         match self {
             Self::Receipts => "receipts",
@@ -61,22 +59,25 @@ impl Feed {
 }
 
 impl Page {
-    /// Whether the feed has more to read now.
-    pub const fn more(&self) -> bool {
-        match self {
+    /// Whether the feed has more to read now, after the page that began at `cursor`. A page that leads nowhere ends
+    /// the reading, whatever it says.
+    pub fn more(&self, cursor: Option<&str>) -> bool {
+        let more = match self {
             Self::Receipts(page) => page.more,
             Self::Ledger(page) => page.more,
-        }
+        };
+        more && !self.is_empty() && cursor != Some(self.next_cursor())
     }
 
-    fn next_cursor(&self) -> &str {
+    /// Where the next page begins.
+    pub fn next_cursor(&self) -> &str {
         match self {
             Self::Receipts(page) => &page.next_cursor,
             Self::Ledger(page) => &page.next_cursor,
         }
     }
 
-    fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         match self {
             Self::Receipts(page) => page.receipts.is_empty(),
             Self::Ledger(page) => page.entries.is_empty(),
@@ -97,12 +98,15 @@ pub fn forget_cursor(tx: &Transaction<'_>, member: &MemberId, feed: Feed) -> Res
     Ok(())
 }
 
-/// Stores a page with its cursor; says whether anything in it was new.
-pub fn store_page(tx: &Transaction<'_>, member: &MemberId, feed: Feed, page: &Page) -> Result<bool, StorageError> {
+/// Stores a page with its cursor.
+pub fn store_page(tx: &Transaction<'_>, member: &MemberId, feed: Feed, page: &Page) -> Result<(), StorageError> {
     match page {
         Page::Receipts(page) => {
-            for answer in &page.receipts {
-                receipts::store_answer(tx, member, answer)?;
+            for json in &page.receipts {
+                // One that this version cannot read must not hold up the verdicts of all others.
+                if let Ok(answer) = serde_json::from_str(json.get()) {
+                    receipts::store_from_feed(tx, member, &answer)?;
+                }
             }
         }
         Page::Ledger(page) => {
@@ -116,8 +120,8 @@ pub fn store_page(tx: &Transaction<'_>, member: &MemberId, feed: Feed, page: &Pa
     }
     tx.prepare_cached(
         "INSERT INTO cursors (member_id, resource, cursor) VALUES (?1, ?2, ?3)
-         ON CONFLICT (member_id, resource) DO UPDATE SET cursor = excluded.cursor",
+         ON CONFLICT (member_id, resource) DO UPDATE SET cursor = excluded.cursor WHERE cursor IS NOT excluded.cursor",
     )?
     .execute((member.as_str(), feed.name(), page.next_cursor()))?;
-    Ok(!page.is_empty())
+    Ok(())
 }

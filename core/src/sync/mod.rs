@@ -1,12 +1,14 @@
 //! Pulls: what the gallery knows and the phone does not.
 //!
-//! Resources with an ETag (the member's record, the programme's rules) are asked for conditionally; feeds of
-//! changes (receipts, ledger) are read page by page, the cursor stored in the transaction that stores the page.
-//! A pull happens on start, in the foreground, when the network is back, after the queue has sent something, and,
-//! backing off, while something is pending.
+//! Whole documents with an ETag ([`Document`]) are asked for conditionally; feeds of changes (receipts, ledger) are
+//! read page by page, the cursor stored in the transaction that stores the page. A pull happens on start, in the
+//! foreground, when the network is back, after the queue has sent something, and, backing off, while something is
+//! pending.
 
-mod conditional;
+pub(crate) mod conditional;
+mod document;
 mod feeds;
 mod worker;
 
+pub(crate) use document::{Document, KeepFault};
 pub use worker::{Sync, SyncReport};

@@ -2,25 +2,23 @@
 
 use std::{sync::Arc, time::Duration};
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use rusqlite::Transaction;
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::Instant};
 
 use super::{
-    conditional,
+    Document, KeepFault, conditional,
     feeds::{self, Feed},
 };
 use crate::{
-    account::{self, Member, MemberAnswer},
+    account::{self, MemberDocument},
+    backoff::{half_jitter, window},
     error::CoreError,
-    http::{Answer, ApiRequest, Session, Success},
+    http::{Answer, ApiRequest, Fault, Session, Success, asks_to_wait},
     ids::MemberId,
     observe::{Changes, Wake},
     ports::{LogLevel, Ports, random_fraction},
-    programme::{self, rules::RulesFault},
-    receipts::ReceiptState,
+    programme::RulesDocument,
+    receipts,
     storage::{Storage, StorageError},
-    time::moscow_date,
 };
 
 const TARGET: &str = "sync";
@@ -29,6 +27,8 @@ const PAGE: u32 = 200;
 const MOST_PAGES: u32 = 1_000;
 const FIRST_POLL: Duration = Duration::from_secs(15);
 const LONGEST_POLL: Duration = Duration::from_secs(60 * 60);
+/// A flapping network must not become a storm of pulls.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(300);
 
 /// Pulls what the gallery knows.
 pub struct Sync {
@@ -50,6 +50,34 @@ pub struct SyncReport {
     pub pending: bool,
 }
 
+/// A resource that could not be pulled.
+enum Failure {
+    /// The others would fail as well.
+    All(CoreError),
+    /// The others may still be pulled.
+    This(CoreError),
+}
+
+impl Failure {
+    fn of(answer: Answer) -> Self {
+        let all = match &answer {
+            Answer::Failed(Fault::Transport(_)) | Answer::SignInNeeded | Answer::Locked => true,
+            Answer::Problem(problem, retry_after) => {
+                problem.status.as_u16() == 426 || (asks_to_wait(problem.status) && retry_after.is_some())
+            }
+            _ => false,
+        };
+        let error = CoreError::of_answer(answer);
+        if all { Self::All(error) } else { Self::This(error) }
+    }
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        Self::All(error.into())
+    }
+}
+
 impl Sync {
     pub(crate) fn new(
         storage: Storage,
@@ -61,32 +89,32 @@ impl Sync {
         Self { storage, session, ports, changes, wake, pulling: Mutex::new(()) }
     }
 
-    /// Pulls everything now. What fails leaves the rest as it was.
+    /// Pulls everything now; nothing while nobody is signed in. A resource that fails keeps none of the others back.
     ///
     /// # Errors
     /// The first failure: [`CoreError::Unreachable`], [`CoreError::Unavailable`], [`CoreError::SignInNeeded`],
-    /// [`CoreError::Locked`], [`CoreError::Storage`], [`CoreError::Paused`].
+    /// [`CoreError::Locked`], [`CoreError::Storage`], [`CoreError::Paused`]. What was pulled before it is stored, and
+    /// shown.
     pub async fn pull(&self) -> Result<SyncReport, CoreError> {
         let _one_at_a_time = self.pulling.lock().await;
         let mut report = SyncReport::default();
-        if let Some(body) = self.fetch(None, "rules", "/v1/programme/rules").await? {
-            report.changed |= self.keep_rules(&body).await?;
-        }
-        let Some(before) = self.storage.member.read(account::store::active_member).await? else {
+        let Some(member) = self.storage.member.read(account::store::active_member_id).await? else {
             return Ok(report);
         };
-        let member = before.member_id.clone();
-        for feed in Feed::ALL {
-            report.changed |= self.read_feed(&member, feed).await?;
+        let mut first_failure = None;
+        for resource in RESOURCES {
+            match self.pull_one(resource, &member).await {
+                Ok(changed) => report.changed |= changed,
+                Err(Failure::All(error)) => return Err(first_failure.unwrap_or(error)),
+                Err(Failure::This(error)) => {
+                    first_failure.get_or_insert(error);
+                }
+            }
         }
-        // Last, so that a new tier is never shown before the receipts that earned it.
-        if let Some(body) = self.fetch(Some(&member), "member", "/v1/member").await? {
-            report.changed |= self.keep_member(&before, &body).await?;
+        if let Some(error) = first_failure {
+            return Err(error);
         }
-        report.pending = self.storage.member.read(move |tx| is_pending(tx, &member)).await?;
-        if report.changed {
-            self.changes.ring();
-        }
+        report.pending = self.storage.member.read(move |tx| receipts::store::is_pending(tx, &member)).await?;
         // The gallery answers: whatever waited for the network may go.
         self.wake.queue();
         Ok(report)
@@ -96,21 +124,22 @@ impl Sync {
     pub(crate) async fn run(self: Arc<Self>) {
         let mut quiet_pulls = 0;
         loop {
+            let pulled_at = Instant::now();
             let poll = if self.ports.connectivity.is_online() {
                 match self.pull().await {
-                    Ok(SyncReport { changed: true, pending: true }) => {
-                        quiet_pulls = 0;
+                    Ok(SyncReport { pending: false, .. }) => LONGEST_POLL,
+                    Ok(SyncReport { changed, .. }) => {
+                        quiet_pulls = if changed { 0 } else { quiet_pulls + 1 };
                         self.poll_delay(quiet_pulls)
                     }
-                    Ok(SyncReport { pending: true, .. }) => {
-                        quiet_pulls += 1;
-                        self.poll_delay(quiet_pulls)
-                    }
-                    Ok(_) => LONGEST_POLL,
                     Err(error) => {
                         self.ports.log.log(LogLevel::Info, TARGET, &format!("pull: {error}"));
                         quiet_pulls += 1;
-                        self.poll_delay(quiet_pulls)
+                        let asked = match error {
+                            CoreError::Unavailable { retry_after } => retry_after.unwrap_or_default(),
+                            _ => Duration::ZERO,
+                        };
+                        self.poll_delay(quiet_pulls).max(asked.min(LONGEST_POLL))
                     }
                 }
             } else {
@@ -118,70 +147,79 @@ impl Sync {
             };
             tokio::select! {
                 biased;
-                () = self.wake.pull_called() => quiet_pulls = 0,
+                () = self.wake.pull_called() => {
+                    quiet_pulls = 0;
+                    tokio::time::sleep_until(pulled_at + SHORTEST_PAUSE).await;
+                }
                 () = tokio::time::sleep(poll) => {}
             }
         }
     }
 
-    /// Half of the wait is certain, half is random: a crowd must not ask in step.
     fn poll_delay(&self, quiet_pulls: u32) -> Duration {
-        let doubled = FIRST_POLL.saturating_mul(1u32.checked_shl(quiet_pulls).unwrap_or(u32::MAX)).min(LONGEST_POLL);
-        doubled.mul_f64((1.0 + random_fraction(self.ports.entropy.as_ref())) / 2.0)
+        half_jitter(window(FIRST_POLL, quiet_pulls, LONGEST_POLL), random_fraction(self.ports.entropy.as_ref()))
     }
 
-    /// The resource's content, or `None` where the member's session ended in between.
-    async fn fetch(&self, member: Option<&MemberId>, resource: &str, path: &str) -> Result<Option<Success>, CoreError> {
-        // A tag belongs to what one member saw.
-        let resource = member.map_or_else(|| resource.to_owned(), |member| format!("{resource}:{}", member.as_str()));
-        let request = ApiRequest::get(path).unless(conditional::etag(&self.storage.cache, &resource).await?);
-        let answer = match member {
+    async fn pull_one(&self, resource: &Resource, member: &MemberId) -> Result<bool, Failure> {
+        match resource {
+            Resource::Document(document) => self.pull_document(*document, member).await,
+            Resource::Feed(feed) => self.read_feed(member, *feed).await,
+        }
+    }
+
+    async fn pull_document(&self, document: &'static dyn Document, member: &MemberId) -> Result<bool, Failure> {
+        let personal = document.is_personal().then_some(member);
+        let resource = conditional::resource(personal, document.name());
+        // A cache that fails costs an answer that could have been shorter, nothing else.
+        let etag = self.missed(conditional::etag(&self.storage.cache, &resource).await).flatten();
+        let request = ApiRequest::get(document.path()).unless(etag);
+        let answer = match personal {
             Some(member) => self.session.call(member, &request).await,
             None => self.session.call_open(&request).await,
         };
-        match conditional::settle(&self.storage.cache, &resource, answer).await? {
-            Ok(success) => Ok(Some(success)),
-            Err(answer) => Err(CoreError::of_answer(answer)),
+        let success = match answer {
+            Answer::Success(success) => {
+                self.keep_answer(resource, &success).await;
+                success
+            }
+            Answer::NotModified => {
+                let kept = self.storage.cache.read(move |tx| conditional::kept(tx, &resource)).await;
+                let kept = self.missed(kept).flatten();
+                // The cache was dropped between question and answer: the next pull asks without a tag.
+                kept.ok_or(Failure::This(CoreError::Unreachable))?
+            }
+            answer => return Err(Failure::of(answer)),
+        };
+        let owner = member.clone();
+        let kept = self.storage.member.write(move |tx| document.keep(tx, &owner, &success)).await;
+        match kept {
+            Ok(changed) => {
+                if changed {
+                    self.changes.ring();
+                }
+                Ok(changed)
+            }
+            Err(KeepFault::Storage(error)) => Err(error.into()),
+            Err(KeepFault::Form) => Err(Failure::This(CoreError::Unreachable)),
+            Err(fault @ KeepFault::Refused(_)) => {
+                self.ports.log.log(LogLevel::Error, TARGET, &format!("{}: {fault}", document.name()));
+                Ok(false)
+            }
         }
     }
 
-    async fn keep_member(&self, before: &Member, body: &Success) -> Result<bool, CoreError> {
-        let member = Member::from(body.decode::<MemberAnswer>()?);
-        if member == *before || member.member_id != before.member_id {
-            return Ok(false);
+    async fn keep_answer(&self, resource: String, success: &Success) {
+        if let Some(etag) = success.etag.clone() {
+            let body = success.body().to_vec();
+            self.missed(self.storage.cache.write(move |tx| conditional::keep(tx, &resource, &etag, &body)).await);
         }
-        self.storage.member.write(move |tx| account::store::update(tx, &member)).await?;
-        Ok(true)
     }
 
-    /// Keeps a rules document; an invalid one is refused as a whole, and the last good one stays in force.
-    async fn keep_rules(&self, body: &Success) -> Result<bool, CoreError> {
-        #[derive(serde::Deserialize)]
-        struct Head {
-            version: u32,
-            effective_from: chrono::NaiveDate,
-        }
-        if let Err(fault @ (RulesFault::Malformed | RulesFault::Invalid(_))) =
-            programme::rules::Rules::read(body.body())
-        {
-            self.ports.log.log(LogLevel::Error, TARGET, &format!("rules refused: {fault}"));
-            return Ok(false);
-        }
-        let head: Head = body.decode()?;
-        let text = String::from_utf8_lossy(body.body()).into_owned();
-        let today = moscow_date(self.ports.clock.now()).to_string();
-        Ok(self
-            .storage
-            .member
-            .write(move |tx| {
-                let before = programme::store::rules_in_force(tx, &today)?;
-                programme::store::keep_rules(tx, head.version, &head.effective_from.to_string(), &text)?;
-                Ok::<_, StorageError>(before.as_deref() != Some(text.as_str()))
-            })
-            .await?)
+    fn missed<T>(&self, result: Result<T, StorageError>) -> Option<T> {
+        result.inspect_err(|error| self.ports.log.log(LogLevel::Warn, TARGET, &format!("cache: {error}"))).ok()
     }
 
-    async fn read_feed(&self, member: &MemberId, feed: Feed) -> Result<bool, CoreError> {
+    async fn read_feed(&self, member: &MemberId, feed: Feed) -> Result<bool, Failure> {
         let mut changed = false;
         let mut started_anew = false;
         for _ in 0..MOST_PAGES {
@@ -190,10 +228,10 @@ impl Sync {
             let mut path = format!("/v1/{}?limit={PAGE}", feed.name());
             if let Some(cursor) = &cursor {
                 path.push_str("&cursor=");
-                path.extend(utf8_percent_encode(cursor, NON_ALPHANUMERIC));
+                path.push_str(&conditional::encoded(cursor));
             }
             let page = match self.session.call(member, &ApiRequest::get(path)).await {
-                Answer::Success(success) => feed.decode(&success)?,
+                Answer::Success(success) => feed.decode(&success).map_err(|fault| Failure::This(fault.into()))?,
                 // The server was restored from a backup, or forgot: this feed is read from its beginning, once.
                 Answer::Problem(problem, _) if problem.slug == "cursor-unknown" && !started_anew => {
                     started_anew = true;
@@ -201,10 +239,14 @@ impl Sync {
                     self.storage.member.write(move |tx| feeds::forget_cursor(tx, &owner, feed)).await?;
                     continue;
                 }
-                answer => return Err(CoreError::of_answer(answer)),
+                answer => return Err(Failure::of(answer)),
             };
-            let (owner, more) = (member.clone(), page.more());
-            changed |= self.storage.member.write(move |tx| feeds::store_page(tx, &owner, feed, &page)).await?;
+            let (owner, more, empty) = (member.clone(), page.more(cursor.as_deref()), page.is_empty());
+            self.storage.member.write(move |tx| feeds::store_page(tx, &owner, feed, &page)).await?;
+            if !empty {
+                changed = true;
+                self.changes.ring();
+            }
             if !more {
                 break;
             }
@@ -213,8 +255,16 @@ impl Sync {
     }
 }
 
-fn is_pending(tx: &Transaction<'_>, member: &MemberId) -> Result<bool, StorageError> {
-    Ok(tx
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM receipts WHERE member_id = ?1 AND state = ?2)")?
-        .query_row((member.as_str(), ReceiptState::Pending.code()), |row| row.get(0))?)
+/// Something to pull.
+enum Resource {
+    Document(&'static dyn Document),
+    Feed(Feed),
 }
+
+/// In this order: a new tier is never shown before the receipts that earned it.
+const RESOURCES: &[Resource] = &[
+    Resource::Document(&RulesDocument),
+    Resource::Feed(Feed::Receipts),
+    Resource::Feed(Feed::Ledger),
+    Resource::Document(&MemberDocument),
+];

@@ -51,16 +51,16 @@ async fn a_busy_server_is_left_alone_for_as_long_as_it_asks() {
     let gallery = Gallery::open().await.unwrap();
     let phone = gallery.signed_in(PHONE).await.unwrap();
     phone.capture(&receipt_text(1, 100)).await.unwrap();
+    phone.capture(&receipt_text(2, 100)).await.unwrap();
     gallery.admin.network(true, &["status:429:120"]).await.unwrap();
-    let before = gallery.requests("POST", "/v1/receipts").await.unwrap();
     let report = phone.app.outbox().drain().await.unwrap();
-    assert_eq!((report.stopped, report.remaining), (None, 1));
-    phone.app.outbox().drain().await.unwrap();
-    assert_eq!(gallery.requests("POST", "/v1/receipts").await.unwrap(), before + 1, "asked once, not again");
+    assert_eq!((report.stopped, report.remaining), (Some(Stop::Busy), 2));
+    assert_eq!(phone.app.outbox().drain().await.unwrap().stopped, Some(Stop::Busy));
+    assert_eq!(gallery.requests("POST", "/v1/receipts").await.unwrap(), 1, "asked once, for none of them again");
     gallery.time_passes(&phone, TimeDelta::seconds(119)).await.unwrap();
     assert_eq!(phone.app.outbox().drain().await.unwrap().sent, 0);
     gallery.time_passes(&phone, TimeDelta::seconds(4)).await.unwrap();
-    assert_eq!(phone.app.outbox().drain().await.unwrap().sent, 1);
+    assert_eq!(phone.app.outbox().drain().await.unwrap().sent, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,7 +73,7 @@ async fn a_clock_that_was_set_back_does_not_hold_the_queue() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn offline_costs_nothing_and_keeps_the_order() {
+async fn offline_costs_nothing_and_loses_nothing() {
     let gallery = Gallery::open().await.unwrap();
     let phone = gallery.signed_in(PHONE).await.unwrap();
     gallery.admin.network(false, &[]).await.unwrap();
@@ -84,16 +84,12 @@ async fn offline_costs_nothing_and_keeps_the_order() {
     phone.desktop.connectivity.set_online(false);
     assert_eq!(phone.app.outbox().drain().await.unwrap().stopped, Some(Stop::Offline));
     let phone = phone.restarted().await.unwrap();
-    let member = phone.app.account().member().await.unwrap().unwrap();
-    let items = phone.app.outbox().page(member.member_id, 0, 10).await.unwrap();
+    let items = phone.app.outbox().page(0, 10).await.unwrap();
     assert_eq!(items.iter().map(|item| item.attempts).collect::<Vec<_>>(), [0, 0, 0]);
     gallery.admin.network(true, &[]).await.unwrap();
     phone.desktop.connectivity.set_online(true);
     assert_eq!(phone.app.outbox().drain().await.unwrap().sent, 3);
-    let numbers: Vec<_> = gallery.admin.receipts().await.unwrap();
-    let mut numbers: Vec<_> = numbers.iter().map(|receipt| receipt["document_number"].as_u64().unwrap()).collect();
-    numbers.sort_unstable();
-    assert_eq!(numbers, [1, 2, 3]);
+    assert_eq!(gallery.admin.receipts().await.unwrap().len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]
