@@ -7,6 +7,8 @@ use crate::problem::Problem;
 use crate::seed::Seed;
 use crate::store::Store;
 use crate::verification;
+use crate::wallet::Wallet;
+use crate::wallet::authority::AuthorityError;
 
 /// Why a sandbox could not start.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +19,9 @@ pub enum StartError {
     /// An address could not be listened on.
     #[error("the sandbox cannot listen")]
     Listen(#[source] std::io::Error),
+    /// The authority that signs passes could not be made.
+    #[error("the sandbox cannot sign passes")]
+    Authority(#[source] AuthorityError),
 }
 
 /// The gallery's state: a database, a clock and a seed. Cheap to clone; clones share everything.
@@ -31,6 +36,7 @@ struct Inner {
     store: Store,
     clock: Clock,
     seed: Seed,
+    wallet: Wallet,
     requests: AtomicU64,
 }
 
@@ -38,15 +44,21 @@ impl Backend {
     /// Opens the database, creating what is missing. `:memory:` keeps it in memory.
     ///
     /// # Errors
-    /// [`StartError::Database`].
+    /// [`StartError::Database`], [`StartError::Authority`].
     pub fn open(database: &Path, seed: u64, clock: Clock) -> Result<Self, StartError> {
-        let store = Store::open(database).map_err(StartError::Database)?;
-        Ok(Self(Arc::new(Inner { store, clock, seed: Seed(seed), requests: AtomicU64::new(0) })))
+        let store = Store::open(database, clock.now().timestamp()).map_err(StartError::Database)?;
+        let wallet = Wallet::new().map_err(StartError::Authority)?;
+        Ok(Self(Arc::new(Inner { store, clock, seed: Seed(seed), wallet, requests: AtomicU64::new(0) })))
     }
 
     /// The clock everything here goes by.
     pub fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// The root certificate (DER) of the authority that signs the passes. Another one at every start.
+    pub fn wallet_root(&self) -> Vec<u8> {
+        self.0.wallet.authority.root().to_vec()
     }
 
     /// Works off the verifications that are due. Every request does it first; calling it in between
@@ -63,6 +75,10 @@ impl Backend {
 
     pub(crate) fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    pub(crate) fn wallet(&self) -> &Wallet {
+        &self.0.wallet
     }
 
     pub(crate) fn seed(&self) -> Seed {

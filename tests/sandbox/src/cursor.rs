@@ -1,3 +1,5 @@
+use std::fmt::Display;
+
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -34,28 +36,33 @@ impl Page {
     /// a cursor beyond it is from another database.
     pub(crate) fn after(&self, feed: &Feed<'_>, last: i64) -> Result<i64, Problem> {
         let Some(cursor) = &self.cursor else { return Ok(0) };
-        cursor
-            .split_once('.')
-            .and_then(|(change, _)| change.parse().ok())
-            .filter(|change| (0..=last).contains(change) && feed.cursor(*change) == *cursor)
+        feed.position(cursor)
+            .and_then(|change| change.parse().ok())
+            .filter(|change| (0..=last).contains(change))
             .ok_or_else(|| Problem::new(Kind::CursorUnknown))
     }
 }
 
 impl Feed<'_> {
-    /// The cursor behind a change.
-    pub(crate) fn cursor(&self, change: i64) -> String {
-        let change = change.to_string();
-        let mut seal = self.seed.token("cursor", &[self.name, self.member_id, &change]);
+    /// The cursor behind a position, whose text has no full stop.
+    pub(crate) fn cursor(&self, position: impl Display) -> String {
+        let position = position.to_string();
+        let mut seal = self.seed.token("cursor", &[self.name, self.member_id, &position]);
         seal.truncate(16);
-        format!("{change}.{seal}")
+        format!("{position}.{seal}")
+    }
+
+    /// The position a cursor stands for, `None` when this feed has never given it.
+    pub(crate) fn position<'c>(&self, cursor: &'c str) -> Option<&'c str> {
+        let (position, _) = cursor.split_once('.')?;
+        (self.cursor(position) == cursor).then_some(position)
     }
 }
 
-/// Cuts one more than `limit` rows, each with the number of its change, to a page.
-pub(crate) fn page<T>(mut rows: Vec<(i64, T)>, limit: usize, after: i64) -> (Vec<T>, i64, bool) {
+/// Cuts one more than `limit` rows, each with its position, to a page.
+pub(crate) fn page<P: Copy, T>(mut rows: Vec<(P, T)>, limit: usize, after: P) -> (Vec<T>, P, bool) {
     let more = rows.len() > limit;
     rows.truncate(limit);
-    let last = rows.last().map_or(after, |(change, _)| *change);
+    let last = rows.last().map_or(after, |(position, _)| *position);
     (rows.into_iter().map(|(_, row)| row).collect(), last, more)
 }

@@ -14,19 +14,42 @@ use crate::time::http_date;
 
 /// The version of the contract that is served.
 const CONTRACT_VERSION: &str = "1";
-/// The largest body: 1 MiB.
-const BODY_LIMIT: usize = 1024 * 1024;
-/// How much of a too large body is still read. A client that is cut off while it sends sees a broken
-/// connection and never the 413.
-const BODY_DRAIN: usize = 8 * BODY_LIMIT;
+const MEBIBYTE: usize = 1024 * 1024;
+/// How much of a too large body is still read beyond the limit. A client that is cut off while it
+/// sends sees a broken connection and never the 413.
+const BODY_DRAIN: usize = 8 * MEBIBYTE;
+
+/// A front stands before the public API or before the administration.
+#[derive(Clone, Debug)]
+pub(crate) struct Front {
+    backend: Backend,
+    /// The largest body, in bytes.
+    body_limit: usize,
+}
+
+impl Front {
+    pub(crate) fn public(backend: &Backend) -> Self {
+        Self { backend: backend.clone(), body_limit: MEBIBYTE }
+    }
+
+    /// Pictures and very long texts are published here.
+    pub(crate) fn admin(backend: &Backend) -> Self {
+        Self { backend: backend.clone(), body_limit: 8 * MEBIBYTE }
+    }
+
+    pub(crate) fn backend(&self) -> &Backend {
+        &self.backend
+    }
+}
 
 /// Admits or refuses a request, and completes its answer.
-pub(crate) async fn front(State(backend): State<Backend>, request: Request, next: Next) -> Response {
+pub(crate) async fn front(State(front): State<Front>, request: Request, next: Next) -> Response {
+    let backend = &front.backend;
     let language = Language::preferred(request.headers().get(header::ACCEPT_LANGUAGE));
     let request_id = visible(request.headers(), &REQUEST_ID, 64)
         .and_then(|id| HeaderValue::from_str(id).ok())
         .or_else(|| HeaderValue::from_str(&backend.request_id()).ok());
-    let mut response = match admit(&backend, request).await {
+    let mut response = match admit(&front, request).await {
         Ok(request) => next.run(request).await,
         Err(problem) => problem.into_response(),
     };
@@ -43,11 +66,11 @@ pub(crate) async fn front(State(backend): State<Backend>, request: Request, next
     response
 }
 
-async fn admit(backend: &Backend, request: Request) -> Result<Request, Problem> {
+async fn admit(front: &Front, request: Request) -> Result<Request, Problem> {
     check_contract(request.headers())?;
     let (parts, body) = request.into_parts();
-    let body = read(body).await?;
-    backend.try_settle()?;
+    let body = read(body, front.body_limit).await?;
+    front.backend.try_settle()?;
     Ok(Request::from_parts(parts, Body::from(body)))
 }
 
@@ -62,20 +85,20 @@ fn check_contract(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-async fn read(body: Body) -> Result<Bytes, Problem> {
+async fn read(body: Body, limit: usize) -> Result<Bytes, Problem> {
     let mut kept = Vec::new();
     let mut length = 0;
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| Problem::new(Kind::Malformed))?;
         length += chunk.len();
-        if length <= BODY_LIMIT {
+        if length <= limit {
             kept.extend_from_slice(&chunk);
-        } else if length > BODY_DRAIN {
+        } else if length > limit + BODY_DRAIN {
             break;
         }
     }
-    if length > BODY_LIMIT {
+    if length > limit {
         return Err(Problem::new(Kind::PayloadTooLarge));
     }
     Ok(kept.into())

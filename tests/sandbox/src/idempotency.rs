@@ -1,39 +1,60 @@
+use axum::http::{HeaderMap, HeaderName};
 use rusqlite::{OptionalExtension, Transaction, params};
+use serde::Serialize;
 
-use crate::problem::Problem;
-use crate::receipts::{self, Receipt};
+use crate::extract::visible;
+use crate::problem::{Kind, Problem};
+use crate::seed::fingerprint;
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// A member's key and what it was sent with.
+#[derive(Debug)]
 pub(crate) struct Key<'a> {
-    pub(crate) member_id: &'a str,
-    pub(crate) key: &'a str,
-    pub(crate) fingerprint: &'a str,
+    member_id: &'a str,
+    key: &'a str,
+    fingerprint: String,
 }
 
-/// What a key did before.
-pub(crate) enum Remembered {
-    /// It registered this receipt, which is now as it is.
-    Receipt(Box<Receipt>),
-    /// It did, with another body.
-    OtherBody,
+impl<'a> Key<'a> {
+    /// The key of a request that asks for this, with this body.
+    ///
+    /// # Errors
+    /// `idempotency-key-missing`; `malformed` when it is no word of visible ASCII.
+    pub(crate) fn of(
+        member_id: &'a str,
+        headers: &'a HeaderMap,
+        asked: &str,
+        body: &impl Serialize,
+    ) -> Result<Self, Problem> {
+        if headers.get(&IDEMPOTENCY_KEY).is_none_or(|key| key.is_empty()) {
+            return Err(Problem::new(Kind::IdempotencyKeyMissing));
+        }
+        let key = visible(headers, &IDEMPOTENCY_KEY, 128).ok_or_else(|| Problem::new(Kind::Malformed))?;
+        let whole = serde_json::to_vec(&(asked, body)).map_err(|_| Problem::new(Kind::Internal))?;
+        Ok(Self { member_id, key, fingerprint: fingerprint(&whole) })
+    }
 }
 
-pub(crate) fn recall(tx: &Transaction<'_>, key: &Key<'_>) -> Result<Option<Remembered>, Problem> {
+/// The id of what this key has done before.
+///
+/// # Errors
+/// `idempotency-key-reused` when it did something else.
+pub(crate) fn recall(tx: &Transaction<'_>, key: &Key<'_>) -> Result<Option<String>, Problem> {
     let before: Option<(String, String)> = tx
-        .prepare_cached("SELECT fingerprint, receipt_id FROM idempotency WHERE member_id = ?1 AND key = ?2")?
+        .prepare_cached("SELECT fingerprint, subject FROM intent WHERE member_id = ?1 AND key = ?2")?
         .query_row([key.member_id, key.key], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let Some((fingerprint, receipt_id)) = before else { return Ok(None) };
-    if fingerprint != key.fingerprint {
-        return Ok(Some(Remembered::OtherBody));
+    match before {
+        Some((fingerprint, _)) if fingerprint != key.fingerprint => Err(Problem::new(Kind::IdempotencyKeyReused)),
+        before => Ok(before.map(|(_, subject)| subject)),
     }
-    Ok(Some(Remembered::Receipt(Box::new(receipts::load(tx, &receipt_id)?.receipt))))
 }
 
 /// Belongs into the transaction of the effect itself: a key without its effect, or the reverse,
-/// would count a receipt twice or never.
-pub(crate) fn remember(tx: &Transaction<'_>, key: &Key<'_>, receipt_id: &str) -> Result<(), Problem> {
-    tx.prepare_cached("INSERT INTO idempotency (member_id, key, fingerprint, receipt_id) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![key.member_id, key.key, key.fingerprint, receipt_id])?;
+/// would carry an intent out twice or never.
+pub(crate) fn remember(tx: &Transaction<'_>, key: &Key<'_>, subject: &str) -> Result<(), Problem> {
+    tx.prepare_cached("INSERT INTO intent (member_id, key, fingerprint, subject) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![key.member_id, key.key, key.fingerprint, subject])?;
     Ok(())
 }

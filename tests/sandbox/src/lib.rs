@@ -15,23 +15,34 @@
 //! | `receipts/`, `idempotency` | registering, the receipts' feed, links and verdicts |
 //! | `verification`, `tax`, `shops` | the tax service's emulator and what follows from its answers |
 //! | `ledger` | the entries that follow from receipts, and their feed |
+//! | `feed/`, `media`, `texts` | the news for each tier, and their pictures |
+//! | `events/` | events, registering for them and cancelling |
+//! | `card` | the member's card |
+//! | `wallet/` | the card as a pass for Apple's wallet and a link for Google's, genuine or forged |
+//! | `content`, `picture` | what a fresh gallery has published |
 //! | `admin/` | the administration's API |
 //! | `backend`, `store`, `clock`, `seed`, `time` | the state: database, time and chance |
 
 mod admin;
 mod auth;
 mod backend;
+mod card;
 mod clock;
+mod content;
 mod cursor;
 mod etag;
+mod events;
 mod extract;
 mod faults;
+mod feed;
 mod front;
 mod idempotency;
 mod ledger;
+mod media;
 mod members;
 mod network;
 mod openapi;
+mod picture;
 mod problem;
 mod programme;
 mod receipts;
@@ -42,8 +53,10 @@ mod sessions;
 mod shops;
 mod store;
 mod tax;
+mod texts;
 mod time;
 mod verification;
+mod wallet;
 mod words;
 
 pub use admin::admin_router;
@@ -51,3 +64,4 @@ pub use backend::{Backend, StartError};
 pub use clock::Clock;
 pub use openapi::{openapi_json, router};
 pub use server::{Config, Sandbox};
+pub use wallet::authority::AuthorityError;

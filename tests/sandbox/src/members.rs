@@ -12,7 +12,7 @@ use crate::seed::Seed;
 use crate::sessions::Caller;
 use crate::store::next_number;
 use crate::time::{Instant, day_of};
-use crate::{etag, programme, rules};
+use crate::{card, etag, programme, rules};
 
 /// A member of the programme.
 #[derive(Debug, Serialize, ToSchema)]
@@ -59,6 +59,11 @@ pub(crate) fn load(tx: &Transaction<'_>, member_id: &str, now: i64) -> Result<Me
     Ok(Member { member_id: member_id.to_owned(), joined, tier: standing.tier, tier_since: standing.since.map(Instant) })
 }
 
+/// The id of the member's tier at `now`.
+pub(crate) fn tier(tx: &Transaction<'_>, member_id: &str, now: i64) -> Result<String, Problem> {
+    Ok(programme::standing(tx, &rules::in_force(tx)?, member_id, now)?.tier)
+}
+
 /// # Errors
 /// `not-found` when there is no such member.
 pub(crate) fn joined(tx: &Transaction<'_>, member_id: &str) -> Result<String, Problem> {
@@ -86,5 +91,6 @@ pub(crate) fn find_or_create(tx: &Transaction<'_>, seed: Seed, phone: &str, now:
         "INSERT INTO member (member_id, phone, joined) VALUES (?1, ?2, ?3)",
         params![member_id, phone, day_of(now).to_string()],
     )?;
+    card::make(tx, seed, &member_id)?;
     Ok(member_id)
 }

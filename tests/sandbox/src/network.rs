@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use crate::faults::Fault;
 
-/// The paths that are counted under their own name; a storm of invented ones must not fill the memory.
-const PATHS: [&str; 8] = [
+/// The paths that are counted under their own name, as the document writes them; a storm of invented
+/// ones must not fill the memory.
+const PATHS: [&str; 17] = [
     "/v1/auth/code",
     "/v1/auth/session",
     "/v1/auth/refresh",
@@ -18,6 +19,15 @@ const PATHS: [&str; 8] = [
     "/v1/programme/rules",
     "/v1/ledger",
     "/v1/receipts",
+    "/v1/feed",
+    "/v1/media/{media_id}",
+    "/v1/events",
+    "/v1/events/{event_id}",
+    "/v1/events/{event_id}/registration",
+    "/v1/events/{event_id}/cancellation",
+    "/v1/card",
+    "/v1/wallet/apple",
+    "/v1/wallet/google",
 ];
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -30,6 +40,12 @@ struct Inner {
     delay: Duration,
     faults: VecDeque<Fault>,
     counts: BTreeMap<(&'static str, &'static str, u16), u64>,
+}
+
+fn matches(template: &str, path: &str) -> bool {
+    let mut pairs = template.split('/').zip(path.split('/'));
+    template.split('/').count() == path.split('/').count()
+        && pairs.all(|(wanted, given)| wanted == given || wanted.starts_with('{') && !given.is_empty())
 }
 
 /// How often a request was answered so.
@@ -58,9 +74,8 @@ impl Network {
     }
 
     pub(crate) fn count(&self, method: &str, path: &str, status: u16) {
-        let known = |names: &[&'static str], name: &str| names.iter().copied().find(|known| *known == name);
-        let method = known(&METHODS, method).unwrap_or("other");
-        let path = known(&PATHS, path).unwrap_or("other");
+        let method = METHODS.iter().copied().find(|known| *known == method).unwrap_or("other");
+        let path = PATHS.iter().copied().find(|known| matches(known, path)).unwrap_or("other");
         *self.lock().counts.entry((method, path, status)).or_default() += 1;
     }
 

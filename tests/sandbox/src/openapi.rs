@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
@@ -12,10 +13,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::backend::Backend;
+use crate::events::registration::Registration;
+use crate::front::Front;
 use crate::problem::Kind;
 use crate::receipts::Receipt;
 use crate::words::Reason;
-use crate::{auth, front, ledger, members, receipts, rules};
+use crate::{auth, card, events, feed, front, ledger, media, members, receipts, rules, wallet};
 
 /// Names the problems an operation can answer with, besides those every operation can.
 macro_rules! problems {
@@ -55,21 +58,33 @@ fn routes() -> OpenApiRouter<Backend> {
         .routes(routes!(rules::show))
         .routes(routes!(ledger::list))
         .routes(routes!(receipts::feed::list, receipts::register::register))
+        .routes(routes!(feed::list))
+        .routes(routes!(media::show))
+        .routes(routes!(events::list))
+        .routes(routes!(events::show))
+        .routes(routes!(events::registration::register))
+        .routes(routes!(events::registration::cancel))
+        .routes(routes!(card::show))
+        .routes(routes!(wallet::apple_pass))
+        .routes(routes!(wallet::google_pass))
 }
 
 /// The public API alone, to be served by whoever asks: it listens to nothing and runs nothing.
 pub fn router(backend: &Backend) -> Router {
     let (router, _) = routes().split_for_parts();
-    complete(router, backend)
+    complete(router, Front::public(backend))
 }
 
 /// Puts a router behind the front, so that its every answer keeps the API's manners.
-pub(crate) fn complete(router: Router<Backend>, backend: &Backend) -> Router {
+pub(crate) fn complete(router: Router<Backend>, front: Front) -> Router {
+    let backend = front.backend().clone();
     router
         .fallback(front::not_found)
         .method_not_allowed_fallback(front::method_not_allowed)
-        .layer(middleware::from_fn_with_state(backend.clone(), front::front))
-        .with_state(backend.clone())
+        // The front has its own limit.
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(front, front::front))
+        .with_state(backend)
 }
 
 /// The public API's OpenAPI document: indented JSON that ends in a newline.
@@ -82,15 +97,23 @@ pub fn openapi_json() -> String {
 }
 
 /// The problems a member of the public can meet.
-const PUBLIC: [Kind; 21] = [
+const PUBLIC: [Kind; 29] = [
     Kind::Malformed,
     Kind::IdempotencyKeyMissing,
     Kind::Unauthorized,
     Kind::SessionEnded,
     Kind::NotFound,
+    Kind::EventUnknown,
     Kind::MethodNotAllowed,
     Kind::AlreadyRegistered,
     Kind::CountedByAnother,
+    Kind::AlreadyRegisteredForEvent,
+    Kind::EventFull,
+    Kind::RegistrationNotOpen,
+    Kind::RegistrationClosed,
+    Kind::NotForThisTier,
+    Kind::NotRegistered,
+    Kind::EventStarted,
     Kind::CursorUnknown,
     Kind::PayloadTooLarge,
     Kind::InvalidPhone,
@@ -161,6 +184,7 @@ fn problem_schema(kind: Kind) -> RefOr<Schema> {
         Kind::InvalidReceipt => Some(("pointer", text().description(Some("The field, as a JSON pointer")).into())),
         Kind::ReceiptRefused => Some(("reason", Ref::from_schema_name(Reason::name()).into())),
         Kind::AlreadyRegistered => Some(("receipt", Ref::from_schema_name(Receipt::name()).into())),
+        Kind::AlreadyRegisteredForEvent => Some(("registration", Ref::from_schema_name(Registration::name()).into())),
         _ => None,
     };
     match extension {

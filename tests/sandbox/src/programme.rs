@@ -30,6 +30,11 @@ pub(crate) fn standing(tx: &Transaction<'_>, rules: &Rules, member_id: &str, now
     Ok(Standing { tier: id.clone(), since })
 }
 
+/// What counts for the tier at `now`, in kopecks.
+pub(crate) fn sum(tx: &Transaction<'_>, rules: &Rules, member_id: &str, now: i64) -> Result<i64, Problem> {
+    Asked { tx, rules, member_id, now }.sum_at(now)
+}
+
 struct Asked<'a> {
     tx: &'a Transaction<'a>,
     rules: &'a Rules,

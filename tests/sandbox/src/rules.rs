@@ -11,6 +11,7 @@ use crate::backend::Backend;
 use crate::etag;
 use crate::openapi::problems;
 use crate::problem::{Kind, Problem};
+use crate::texts::Texts;
 
 /// What the sandbox itself reads of a rules document. Everything else it only hands on, valid or not:
 /// the client must cope with documents that are not.
@@ -77,6 +78,15 @@ pub(crate) async fn show(State(backend): State<Backend>, headers: HeaderMap) -> 
 pub(crate) fn in_force(tx: &Transaction<'_>) -> Result<Rules, Problem> {
     let document: Value = serde_json::from_str(&document(tx)?).map_err(|_| Problem::new(Kind::Internal))?;
     Rules::read(&document).ok_or_else(|| Problem::new(Kind::Internal))
+}
+
+/// What a tier is called; its id where the document does not say.
+pub(crate) fn tier_name(tx: &Transaction<'_>, id: &str) -> Result<Texts, Problem> {
+    let document: Value = serde_json::from_str(&document(tx)?).map_err(|_| Problem::new(Kind::Internal))?;
+    let mut tiers = document.get("tiers").and_then(Value::as_array).into_iter().flatten();
+    let tier = tiers.find(|tier| tier.get("id") == Some(&id.into()));
+    let name = |pointer| tier.and_then(|tier| tier.pointer(pointer)).and_then(Value::as_str).unwrap_or(id);
+    Ok(Texts::new(name("/name/ru"), name("/name/en")))
 }
 
 /// Puts a document in force at once, whatever its `effective_from` says.

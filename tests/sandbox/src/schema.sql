@@ -87,11 +87,12 @@ CREATE INDEX IF NOT EXISTS ledger_feed ON ledger (member_id, seq);
 CREATE INDEX IF NOT EXISTS ledger_time ON ledger (member_id, kind, at);
 CREATE INDEX IF NOT EXISTS ledger_of ON ledger ("of") WHERE "of" IS NOT NULL;
 
-CREATE TABLE IF NOT EXISTS idempotency (
+-- What a key was used for, and the id of what it did: a receipt's or an event's.
+CREATE TABLE IF NOT EXISTS intent (
     member_id TEXT NOT NULL,
     key TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
-    receipt_id TEXT NOT NULL REFERENCES receipt (receipt_id),
+    subject TEXT NOT NULL,
     PRIMARY KEY (member_id, key)
 ) STRICT, WITHOUT ROWID;
 
@@ -122,3 +123,50 @@ CREATE TABLE IF NOT EXISTS rules (
     position INTEGER PRIMARY KEY,
     document TEXT NOT NULL
 ) STRICT;
+
+-- The documents are what the API serves; the columns are what is asked for.
+CREATE TABLE IF NOT EXISTS feed_item (
+    number INTEGER PRIMARY KEY,
+    item_id TEXT NOT NULL UNIQUE,
+    audience TEXT NOT NULL,
+    published_at INTEGER NOT NULL,
+    until INTEGER,
+    document TEXT NOT NULL,
+    fingerprint TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS feed_item_time ON feed_item (published_at, number);
+
+-- Under the fingerprint of its bytes, so a picture never changes and may be kept by whoever has it.
+CREATE TABLE IF NOT EXISTS media (
+    media_id TEXT PRIMARY KEY,
+    type TEXT NOT NULL,
+    bytes BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS event (
+    event_id TEXT PRIMARY KEY,
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    document TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One for each member and event; `round` counts how often it was confirmed.
+CREATE TABLE IF NOT EXISTS registration (
+    event_id TEXT NOT NULL REFERENCES event (event_id),
+    member_id TEXT NOT NULL REFERENCES member (member_id),
+    state TEXT NOT NULL,
+    ticket_code TEXT,
+    changed_at INTEGER NOT NULL,
+    requested_at INTEGER NOT NULL,
+    round INTEGER NOT NULL,
+    PRIMARY KEY (event_id, member_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS card (
+    member_id TEXT PRIMARY KEY REFERENCES member (member_id),
+    card_id TEXT NOT NULL,
+    number TEXT NOT NULL,
+    status TEXT NOT NULL,
+    pass_serial TEXT NOT NULL,
+    code TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

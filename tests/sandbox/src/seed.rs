@@ -15,7 +15,7 @@ impl Seed {
 
     /// 32 hexadecimal digits that follow from the seed, the purpose and what it is about.
     pub(crate) fn token(self, purpose: &str, about: &[&str]) -> String {
-        hex(&self.hash(purpose, about), 16)
+        short_hex(&self.hash(purpose, about))
     }
 
     fn hash(self, purpose: &str, about: &[&str]) -> Vec<u8> {
@@ -32,11 +32,18 @@ impl Seed {
 
 /// The first 32 hexadecimal digits of the bytes' SHA-256.
 pub(crate) fn fingerprint(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes), 16)
+    short_hex(&Sha256::digest(bytes))
 }
 
-fn hex(bytes: &[u8], count: usize) -> String {
-    bytes.iter().take(count).fold(String::new(), |mut text, byte| {
+fn short_hex(hash: &[u8]) -> String {
+    let mut digits = hex(hash);
+    digits.truncate(32);
+    digits
+}
+
+/// The bytes in hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing into a String cannot fail.
         let _ = write!(text, "{byte:02x}");
         text

@@ -46,6 +46,7 @@ pub struct Sandbox {
     public: Arc<Public>,
     admin_address: SocketAddr,
     admin: Running,
+    wallet_root: Vec<u8>,
     tick: JoinHandle<()>,
 }
 
@@ -63,8 +64,9 @@ impl Sandbox {
         let listener = bind(config.admin_listen).map_err(StartError::Listen)?;
         let admin_address = listener.local_addr().map_err(StartError::Listen)?;
         let admin = Running::start(listener, Wire { router: admin, network: None });
+        let wallet_root = backend.wallet_root();
         let tick = tokio::spawn(tick(backend));
-        Ok(Self { public, admin_address, admin, tick })
+        Ok(Self { public, admin_address, admin, wallet_root, tick })
     }
 
     /// The public listener's address, the same while it is closed.
@@ -80,6 +82,11 @@ impl Sandbox {
     /// The administration's base, without a slash at the end: paths begin with `/admin`.
     pub fn admin_url(&self) -> String {
         format!("http://{}", self.admin_address)
+    }
+
+    /// The root certificate (DER) of the authority that signs the passes. Another one at every start.
+    pub fn wallet_root(&self) -> Vec<u8> {
+        self.wallet_root.clone()
     }
 
     /// Closes both listeners and every connection, and waits until they are closed.

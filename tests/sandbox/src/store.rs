@@ -2,8 +2,12 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
+use crate::content;
 use crate::problem::Problem;
 
 /// The database: one connection, short transactions, one at a time.
@@ -11,8 +15,8 @@ use crate::problem::Problem;
 pub(crate) struct Store(Mutex<Connection>);
 
 impl Store {
-    pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
-        let connection = Connection::open(path)?;
+    pub(crate) fn open(path: &Path, now: i64) -> rusqlite::Result<Self> {
+        let mut connection = Connection::open(path)?;
         // Only somebody inspecting the file can be in the way, and a request should not hang on it.
         connection.busy_timeout(Duration::from_millis(250))?;
         connection.pragma_update(None, "journal_mode", "wal")?;
@@ -24,6 +28,9 @@ impl Store {
             "INSERT INTO rules (document) SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM rules)",
             [include_str!("rules.json")],
         )?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        content::publish(&transaction, now)?;
+        transaction.commit()?;
         Ok(Self(Mutex::new(connection)))
     }
 
@@ -51,6 +58,22 @@ pub(crate) fn next_number(tx: &Transaction<'_>, series: &str) -> rusqlite::Resul
 pub(crate) fn last_number(tx: &Transaction<'_>, series: &str) -> rusqlite::Result<i64> {
     tx.prepare_cached("SELECT coalesce(max(value), 0) FROM counter WHERE name = ?1")?
         .query_row([series], |row| row.get(0))
+}
+
+/// A value that its column holds as JSON.
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<T: Serialize> ToSql for Json<T> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let text = serde_json::to_string(&self.0);
+        text.map(ToSqlOutput::from).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+    }
+}
+
+impl<T: DeserializeOwned> FromSql for Json<T> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        serde_json::from_str(value.as_str()?).map(Self).map_err(FromSqlError::other)
+    }
 }
 
 /// The series of the feeds' changes.

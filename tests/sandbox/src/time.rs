@@ -2,7 +2,8 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, SecondsForm
 use chrono_tz::Europe::Moscow;
 use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef};
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -70,6 +71,13 @@ impl Serialize for TillTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let text = utc(self.0).with_timezone(&Moscow).to_rfc3339_opts(SecondsFormat::Secs, false);
         serializer.serialize_str(&text)
+    }
+}
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        parse_instant(&text).map(Self).ok_or_else(|| D::Error::custom("no instant"))
     }
 }
 

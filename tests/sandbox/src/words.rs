@@ -84,6 +84,41 @@ words! {
 }
 
 words! {
+    /// Where a registration for an event stands.
+    RegistrationState {
+        Confirmed = "confirmed",
+        Cancelled = "cancelled",
+    }
+}
+
+words! {
+    /// What is wrong with a forged pass or link, and nothing else is.
+    Forgery {
+        ChangedAmount = "changed_amount",
+        OtherMember = "other_member",
+        WrongTier = "wrong_tier",
+        WrongType = "wrong_type",
+        WrongTeam = "wrong_team",
+        WrongSerial = "wrong_serial",
+        Expired = "expired",
+        Voided = "voided",
+        ExtraFile = "extra_file",
+        MissingFile = "missing_file",
+        Stranger = "stranger",
+        NoSignature = "no_signature",
+        CutZip = "cut_zip",
+        NotAZip = "not_a_zip",
+        Bomb = "bomb",
+        PathTraversal = "path_traversal",
+        DuplicateEntry = "duplicate_entry",
+        HttpService = "http_service",
+        GoogleOtherHost = "google_other_host",
+        GoogleTooLong = "google_too_long",
+        GoogleNotAJwt = "google_not_a_jwt",
+    }
+}
+
+words! {
     /// Whether an entry exists for the programme. Only credited ones count.
     EntryState {
         Credited = "credited",
@@ -109,6 +144,12 @@ mod tests {
         }
         for source in Source::ALL {
             assert_eq!(serde_json::json!(source), source.word());
+        }
+        for state in RegistrationState::ALL {
+            assert_eq!(serde_json::json!(state), state.word());
+        }
+        for forgery in Forgery::ALL {
+            assert_eq!(serde_json::json!(forgery), forgery.word());
         }
         for state in EntryState::ALL {
             assert_eq!(serde_json::json!(state), state.word());

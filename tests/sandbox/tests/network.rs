@@ -211,9 +211,18 @@ async fn requests_are_counted_as_they_were_answered() {
     }
     gallery.call("GET", "/v1/member", &[], None).await.is(401);
     gallery.call("GET", "/v1/invented", &[], None).await.is(404);
-    for (path, status, expected) in
-        [(RULES, 503, 1), (RULES, 0, 1), (RULES, 200, 2), ("/v1/member", 401, 1), ("other", 404, 1)]
-    {
+    for id in ["one", "other"] {
+        gallery.call("GET", &format!("/v1/events/{id}"), &[], None).await.is(401);
+    }
+    gallery.call("GET", "/v1/events/", &[], None).await.is(404);
+    for (path, status, expected) in [
+        (RULES, 503, 1),
+        (RULES, 0, 1),
+        (RULES, 200, 2),
+        ("/v1/member", 401, 1),
+        ("/v1/events/{event_id}", 401, 2),
+        ("other", 404, 2),
+    ] {
         assert_eq!(count(&gallery, "GET", path, status).await, expected, "{path} {status}");
     }
 }

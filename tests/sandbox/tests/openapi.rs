@@ -7,11 +7,11 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use common::{Gallery, PHONE};
+use common::{Gallery, PHONE, Session};
 use serde_json::{Value, json};
 use vremena_sandbox::openapi_json;
 
-const OPERATIONS: [(&str, &str); 9] = [
+const OPERATIONS: [(&str, &str); 18] = [
     ("post", "/v1/auth/code"),
     ("post", "/v1/auth/session"),
     ("post", "/v1/auth/refresh"),
@@ -21,7 +21,24 @@ const OPERATIONS: [(&str, &str); 9] = [
     ("get", "/v1/ledger"),
     ("get", "/v1/receipts"),
     ("post", "/v1/receipts"),
+    ("get", "/v1/feed"),
+    ("get", "/v1/media/{media_id}"),
+    ("get", "/v1/events"),
+    ("get", "/v1/events/{event_id}"),
+    ("post", "/v1/events/{event_id}/registration"),
+    ("post", "/v1/events/{event_id}/cancellation"),
+    ("get", "/v1/card"),
+    ("get", "/v1/wallet/apple"),
+    ("get", "/v1/wallet/google"),
 ];
+
+/// The operations, their paths with the ids of what a fresh gallery has published.
+async fn operations(gallery: &Gallery, session: &Session) -> Vec<(String, String)> {
+    let event = gallery.get(session, "/v1/events/spring-evening").await.is(200).json();
+    let media = event["picture_url"].as_str().unwrap().strip_prefix("/v1/media/").unwrap();
+    let filled = |path: &str| path.replace("{event_id}", "spring-evening").replace("{media_id}", media);
+    OPERATIONS.iter().map(|(method, path)| (method.to_uppercase(), filled(path))).collect()
+}
 
 fn document() -> Value {
     serde_json::from_str(&openapi_json()).unwrap()
@@ -101,7 +118,7 @@ fn every_error_is_a_problem_with_its_own_type() {
     }
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let problems: Vec<_> = schemas.iter().filter(|(name, _)| name.ends_with("Problem")).collect();
-    assert_eq!(problems.len(), 21);
+    assert_eq!(problems.len(), 29);
     for (name, schema) in problems {
         let urn = schema["properties"]["type"]["enum"][0].as_str().unwrap();
         assert!(urn.starts_with("urn:vremena:problem:"), "{name}");
@@ -112,17 +129,39 @@ fn every_error_is_a_problem_with_its_own_type() {
 async fn every_operation_is_there() {
     let gallery = Gallery::start().await;
     let session = gallery.sign_in(PHONE).await;
-    for (method, path) in OPERATIONS {
+    for (method, path) in operations(&gallery, &session).await {
         let bearer = session.bearer();
-        let body = (method == "post").then(|| json!({}));
-        let answer = gallery.call(&method.to_uppercase(), path, &[("authorization", &bearer)], body).await;
+        let body = (method == "POST").then(|| json!({}));
+        let answer = gallery.call(&method, &path, &[("authorization", &bearer)], body).await;
         assert!(![404, 405].contains(&answer.status.as_u16()), "{method} {path}");
-        let answer = gallery.call("PATCH", path, &[], None).await;
+        let answer = gallery.call("PATCH", &path, &[], None).await;
         answer.refused(405, "method-not-allowed");
-        assert!(answer.header("allow").contains(&method.to_uppercase()));
+        assert!(answer.header("allow").contains(&method));
     }
     gallery.call("GET", "/v1/nothing", &[], None).await.refused(404, "not-found");
     gallery.call("GET", "/", &[], None).await.refused(404, "not-found");
+}
+
+#[tokio::test]
+async fn what_is_the_member_s_needs_a_session_that_lives() {
+    let gallery = Gallery::start().await;
+    let session = gallery.sign_in(PHONE).await;
+    let document = document();
+    let operations = operations(&gallery, &session).await;
+    let secured = OPERATIONS
+        .iter()
+        .zip(&operations)
+        .filter(|((method, path), _)| document["paths"][path][method].get("security").is_some());
+    let secured: Vec<_> = secured.map(|(_, (method, path))| (method, path)).collect();
+    assert_eq!(secured.len(), OPERATIONS.len() - 5);
+    for (method, path) in &secured {
+        gallery.call(method, path, &[], None).await.refused(401, "unauthorized");
+    }
+    gallery.admin("POST", &format!("/admin/members/{}/revoke", session.member_id), Value::Null).await.is(204);
+    for (method, path) in &secured {
+        let bearer = session.bearer();
+        gallery.call(method, path, &[("authorization", &bearer)], None).await.refused(401, "session-ended");
+    }
 }
 
 /// Each of them, from each operation: what an answer is held against is its own part of the document.
@@ -133,19 +172,19 @@ async fn every_operation_answers_with_the_common_problems() {
     let bearer = session.bearer();
     let large = json!({"fill": "x".repeat(1024 * 1024)});
     let database = rusqlite::Connection::open(gallery.directory.path().join("gallery.db")).unwrap();
-    for (method, path) in OPERATIONS {
-        let method = method.to_uppercase();
+    let operations = operations(&gallery, &session).await;
+    for (method, path) in &operations {
         let contract = |number: &'static str| [("authorization", bearer.as_str()), ("vremena-contract", number)];
-        gallery.call(&method, path, &contract("x"), None).await.refused(400, "malformed");
-        gallery.call(&method, path, &contract("2"), None).await.refused(426, "contract-too-old");
-        gallery.call(&method, path, &contract("1"), Some(large.clone())).await.refused(413, "payload-too-large");
+        gallery.call(method, path, &contract("x"), None).await.refused(400, "malformed");
+        gallery.call(method, path, &contract("2"), None).await.refused(426, "contract-too-old");
+        gallery.call(method, path, &contract("1"), Some(large.clone())).await.refused(413, "payload-too-large");
     }
     database.execute_batch("BEGIN IMMEDIATE").unwrap();
-    for (method, path) in OPERATIONS {
-        gallery.call(&method.to_uppercase(), path, &[], None).await.refused(503, "unavailable");
+    for (method, path) in &operations {
+        gallery.call(method, path, &[], None).await.refused(503, "unavailable");
     }
     database.execute_batch("ROLLBACK; DROP TABLE receipt").unwrap();
-    for (method, path) in OPERATIONS {
-        gallery.call(&method.to_uppercase(), path, &[], None).await.refused(500, "internal");
+    for (method, path) in &operations {
+        gallery.call(method, path, &[], None).await.refused(500, "internal");
     }
 }

@@ -1,10 +1,10 @@
-//! What the reception does: purchases, links of returns, verdicts, grants.
+//! What the reception does: purchases, links of returns, verdicts, grants, events.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 
-use common::{Gallery, OTHER_PHONE, PHONE, Session, receipt, with};
+use common::{Gallery, OTHER_PHONE, PHONE, Session, event, receipt, with};
 use serde_json::{Value, json};
 
 async fn waiting_return(gallery: &Gallery, session: &mut Session, number: u32, kopecks: i64) -> String {
@@ -214,4 +214,41 @@ async fn the_clock_moves_within_reason() {
     ] {
         gallery.admin("POST", "/admin/clock", bad).await.refused(400, "malformed");
     }
+}
+
+#[tokio::test]
+async fn events_change_field_by_field() {
+    let gallery = Gallery::start().await;
+    let session = gallery.sign_in(PHONE).await;
+    let made =
+        gallery.admin("POST", "/admin/events", with(event(9), "picture_url", "/v1/media/x")).await.is(201).json();
+    let id = made["event_id"].as_str().unwrap();
+    assert_eq!((&made["places_left"], &made["registration"], &made["audience"]), (&json!(9), &Value::Null, &json!([])));
+    let chosen =
+        json!({"place": {"ru": "Крыша", "en": "Roof"}, "event_id": "chosen", "places_left": 77, "registration": 7});
+    let path = format!("/admin/events/{id}");
+    let changed = gallery.admin("PUT", &path, chosen).await.is(200).json();
+    let expected = with(made.clone(), "place", json!({"ru": "Крыша", "en": "Roof"}));
+    assert_eq!(changed, expected);
+    assert_eq!(gallery.get(&session, &format!("/v1/events/{id}")).await.is(200).json(), expected);
+    let drawn = gallery.admin("PUT", &path, json!({"picture_base64": "AAAA"})).await.is(200).json();
+    gallery.call("GET", drawn["picture_url"].as_str().unwrap(), &[], None).await.is(200);
+
+    for (field, value) in [
+        ("capacity", json!(-1)),
+        ("capacity", json!("9")),
+        ("title", json!({"ru": "а"})),
+        ("starts_at", json!(null)),
+        ("ends_at", json!("tomorrow")),
+        ("audience", json!("leto")),
+        ("picture_base64", json!("*")),
+    ] {
+        gallery.admin("PUT", &path, json!({field: value})).await.refused(400, "malformed");
+        gallery.admin("POST", "/admin/events", with(event(1), field, value)).await.refused(400, "malformed");
+    }
+    gallery.admin("PUT", "/admin/events/nothing", json!({})).await.refused(404, "event-unknown");
+    let unknown = gallery.admin("GET", "/admin/events/nothing/registrations", Value::Null).await;
+    unknown.refused(404, "event-unknown");
+    let after = gallery.admin("PUT", &path, json!({})).await.is(200).json();
+    assert_eq!(after, drawn);
 }

@@ -69,6 +69,17 @@ impl World {
             refresh = next["refresh_token"].clone();
         }
         self.send("GET", "/v1/receipts", &token, Value::Null).await;
+        let item = json!({"type": "news", "title": {"ru": "a", "en": "a"}, "body": {"ru": "b", "en": "b"}});
+        self.send("POST", "/admin/feed", "secret", item).await;
+        let requested = json!({"requested_at": "2026-03-10T09:00:00Z"});
+        for what in ["registration", "cancellation", "registration"] {
+            let path = format!("/v1/events/spring-evening/{what}");
+            let registration = self.send("POST", &path, &token, requested.clone()).await;
+            assert!(registration["state"].is_string());
+        }
+        for path in ["/v1/feed?limit=1", "/v1/events", "/v1/events/private-preview", "/v1/card"] {
+            self.send("GET", path, &token, Value::Null).await;
+        }
         self.send("GET", "/v1/ledger", &token, Value::Null).await;
         let member = self.send("GET", "/v1/member", &token, Value::Null).await;
         assert_eq!(member["tier"], "osen");

@@ -1,12 +1,16 @@
 //! The administration: what a test does to the gallery, and sees of it. Not part of the contract the
 //! app relies on, and on a listener of its own.
 
+mod card;
 mod clock;
+mod events;
+mod feed;
 mod members;
 mod network;
 mod receipts;
 mod rules;
 mod tax;
+mod wallet;
 
 use std::sync::Arc;
 
@@ -18,6 +22,7 @@ use axum::routing::{get, post, put};
 
 use crate::backend::Backend;
 use crate::extract::bearer;
+use crate::front::Front;
 use crate::openapi::complete;
 use crate::problem::{Kind, Problem};
 use crate::server::Public;
@@ -25,12 +30,12 @@ use crate::server::Public;
 /// The administration without its network, which only a listening [`Sandbox`](crate::Sandbox) has:
 /// for in-process use.
 pub fn admin_router(backend: &Backend, admin_token: &str) -> Router {
-    complete(guarded(routes(), admin_token), backend)
+    complete(guarded(routes(), admin_token), Front::admin(backend))
 }
 
 /// The whole administration of a listening sandbox.
 pub(crate) fn full_router(backend: &Backend, admin_token: &str, public: &Arc<Public>) -> Router {
-    complete(guarded(routes().merge(network::routes(public)), admin_token), backend)
+    complete(guarded(routes().merge(network::routes(public)), admin_token), Front::admin(backend))
 }
 
 fn routes() -> Router<Backend> {
@@ -42,6 +47,13 @@ fn routes() -> Router<Backend> {
         .route("/admin/members/{member_id}/ledger", post(members::enter))
         .route("/admin/members/{member_id}/revoke", post(members::revoke))
         .route("/admin/members/{member_id}/expire-access", post(members::expire_access))
+        .route("/admin/members/{member_id}/card", put(card::change))
+        .route("/admin/feed", get(feed::list).post(feed::publish))
+        .route("/admin/feed/{item_id}", put(feed::replace).delete(feed::delete))
+        .route("/admin/events", post(events::announce))
+        .route("/admin/events/{event_id}", put(events::change))
+        .route("/admin/events/{event_id}/registrations", get(events::registrations))
+        .route("/admin/wallet", get(wallet::show).put(wallet::forge))
         .route("/admin/receipts", get(receipts::list))
         .route("/admin/receipts/{receipt_id}/verdict", post(receipts::verdict))
         .route("/admin/receipts/{receipt_id}/link", post(receipts::link))

@@ -1,17 +1,16 @@
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{MOST_KOPECKS, Receipt, Stored};
 use crate::backend::Backend;
-use crate::extract::{Body, visible};
-use crate::idempotency::{self, Key, Remembered};
+use crate::extract::Body;
+use crate::idempotency::{self, Key};
 use crate::openapi::problems;
 use crate::problem::{Kind, Problem};
-use crate::seed::fingerprint;
 use crate::sessions::Caller;
 use crate::time::{DAY, Instant, TillTime, day_of, parse_instant};
 use crate::words::{Operation, Reason, ReceiptState, Source};
@@ -42,8 +41,6 @@ pub(crate) struct NewReceipt {
     captured_at: String,
 }
 
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-
 problems!(RegisterProblems: [Unauthorized, SessionEnded, IdempotencyKeyMissing, AlreadyRegistered, CountedByAnother,
     IdempotencyKeyReused, InvalidReceipt, ReceiptRefused]);
 
@@ -64,17 +61,12 @@ pub(crate) async fn register(
     headers: HeaderMap,
     Body(new): Body<NewReceipt>,
 ) -> Result<(StatusCode, Json<Receipt>), Problem> {
-    let key = key(&headers)?;
-    let body = serde_json::to_vec(&new).map_err(|_| Problem::new(Kind::Internal))?;
-    let key = Key { member_id: &caller.member_id, key, fingerprint: &fingerprint(&body) };
+    let key = Key::of(&caller.member_id, &headers, "receipt", &new)?;
     let now = backend.now();
     let receipt = new.valid(now)?;
     backend.store().write(|tx| {
-        if let Some(first) = idempotency::recall(tx, &key)? {
-            return match first {
-                Remembered::Receipt(receipt) => Ok((StatusCode::OK, Json(*receipt))),
-                Remembered::OtherBody => Err(Problem::new(Kind::IdempotencyKeyReused)),
-            };
+        if let Some(receipt_id) = idempotency::recall(tx, &key)? {
+            return Ok((StatusCode::OK, Json(super::load(tx, &receipt_id)?.receipt)));
         }
         refuse(tx, &caller.member_id, &receipt, now)?;
         let mut stored = Stored {
@@ -87,13 +79,6 @@ pub(crate) async fn register(
         idempotency::remember(tx, &key, &stored.receipt.receipt_id)?;
         Ok((StatusCode::CREATED, Json(stored.receipt)))
     })
-}
-
-fn key(headers: &HeaderMap) -> Result<&str, Problem> {
-    if headers.get(&IDEMPOTENCY_KEY).is_none_or(|key| key.is_empty()) {
-        return Err(Problem::new(Kind::IdempotencyKeyMissing));
-    }
-    visible(headers, &IDEMPOTENCY_KEY, 128).ok_or_else(|| Problem::new(Kind::Malformed))
 }
 
 /// Why this receipt cannot be registered, whatever its key.

@@ -172,10 +172,22 @@ impl Gallery {
         self.call("GET", path, &[("authorization", &session.bearer())], None).await
     }
 
+    /// Asks again for what an answer was given of before, and may have changed since.
+    pub async fn get_again(&self, session: &Session, path: &str, before: &Answer) -> Answer {
+        let bearer = session.bearer();
+        let headers = [("authorization", bearer.as_str()), ("if-none-match", before.header("etag"))];
+        self.call("GET", path, &headers, None).await
+    }
+
+    /// Sends what a member wants under a key of its own.
+    pub async fn intend(&self, session: &Session, path: &str, key: &str, body: &Value) -> Answer {
+        let bearer = session.bearer();
+        let headers = [("authorization", bearer.as_str()), ("idempotency-key", key)];
+        self.call("POST", path, &headers, Some(body.clone())).await
+    }
+
     pub async fn register(&self, session: &Session, key: &str, body: &Value) -> Answer {
-        let headers = [("authorization", session.bearer()), ("idempotency-key", key.to_owned())];
-        let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
-        self.call("POST", "/v1/receipts", &headers, Some(body.clone())).await
+        self.intend(session, "/v1/receipts", key, body).await
     }
 
     /// Registers a receipt and gives back what the answer says of it.
@@ -239,6 +251,17 @@ pub fn receipt(document_number: u32) -> Value {
         "operation": "sale",
         "source": "scanned",
         "captured_at": "2026-03-10T08:59:00Z",
+    })
+}
+
+/// Registration is open from an hour before [`START`] to an hour before the event's start,
+/// five hours after it.
+pub fn event(capacity: u32) -> Value {
+    json!({
+        "title": {"ru": "Вечер", "en": "An evening"}, "description": {"ru": "Текст", "en": "Text"},
+        "place": {"ru": "Атриум", "en": "Atrium"}, "capacity": capacity,
+        "starts_at": "2026-03-10T14:00:00Z", "ends_at": "2026-03-10T16:00:00Z",
+        "registration_opens_at": "2026-03-10T08:00:00Z", "registration_closes_at": "2026-03-10T13:00:00Z",
     })
 }
 
