@@ -37,6 +37,7 @@ progress-pending = Another { $amount } being verified would make it { $tier }
 state-captured = Saved, waiting to be sent
 state-pending = Being verified
 state-credited = Counted
+state-credited-return = Return counted
 state-rejected = Not counted
 state-reversed = Returned
 state-unknown = Update the app to see the state
@@ -125,3 +126,37 @@ image-too-large = The picture is too large.
 image-truncated = The picture was not loaded to its end.
 image-damaged = The picture is damaged.
 step-choose-another-picture = Please choose another picture.
+
+## Registration for an event
+
+registration-registering = Waiting for confirmation
+registration-confirmed = Your place is confirmed
+registration-refused = No place
+registration-cancelling = Being cancelled
+registration-cancelled = Cancelled
+registration-unknown = Update the app to see the state
+
+registration-sentence-registering = The request is saved on the phone and will go by itself as soon as there is a connection.
+registration-sentence-confirmed = Please show the ticket’s code at the door.
+registration-sentence-refused = The gallery has not confirmed a place.
+registration-sentence-cancelling = The cancellation is saved on the phone and will go by itself as soon as there is a connection.
+registration-sentence-cancelled = The place is free again.
+registration-sentence-unknown = This version of the app does not know this state.
+
+registration-reason-event-full = All places at this event are taken.
+registration-reason-registration-not-open = Registration for this event is not open yet.
+registration-reason-registration-closed = Registration for this event is closed.
+registration-reason-not-for-this-tier = This event is for members of another tier.
+registration-reason-event-unknown = There is no such event any more.
+registration-reason-event-started = The event has started, the place can no longer be cancelled.
+registration-reason-unknown = The reason is a new one that this version of the app does not know.
+
+## The card for wallets
+
+pass-damaged = The wallet card arrived damaged and was not added.
+pass-changed = The card’s content is not what the gallery signed, and it was not added.
+pass-untrusted = The card’s signature is not the gallery’s, and it was not added.
+pass-not-yours = The card is of another member or tier, and was not added.
+pass-expired = This card is no longer valid.
+pass-clock = By the phone’s clock the card’s signature is not valid yet.
+save-link-refused = The link for Google Wallet is malformed and was not opened.

@@ -39,6 +39,7 @@ progress-pending = Ещё { $amount } на проверке: с ними буд�
 state-captured = Сохранён, ждёт отправки
 state-pending = На проверке
 state-credited = Засчитан
+state-credited-return = Возврат учтён
 state-rejected = Не засчитан
 state-reversed = Возвращён
 state-unknown = Обновите приложение, чтобы увидеть состояние
@@ -127,3 +128,37 @@ image-too-large = Изображение слишком большое.
 image-truncated = Изображение загружено не до конца.
 image-damaged = Изображение повреждено.
 step-choose-another-picture = Выберите другой снимок.
+
+## Регистрация на событие
+
+registration-registering = Ждёт подтверждения
+registration-confirmed = Место подтверждено
+registration-refused = Места нет
+registration-cancelling = Отмена отправляется
+registration-cancelled = Отменено
+registration-unknown = Обновите приложение, чтобы увидеть состояние
+
+registration-sentence-registering = Заявка сохранена в телефоне и уйдёт сама, как только появится связь.
+registration-sentence-confirmed = Покажите код билета у входа.
+registration-sentence-refused = Галерея не подтвердила место.
+registration-sentence-cancelling = Отмена сохранена в телефоне и уйдёт сама, как только появится связь.
+registration-sentence-cancelled = Место освобождено.
+registration-sentence-unknown = Эта версия приложения не знает такого состояния.
+
+registration-reason-event-full = Все места на это событие заняты.
+registration-reason-registration-not-open = Регистрация на событие ещё не открыта.
+registration-reason-registration-closed = Регистрация на событие закрыта.
+registration-reason-not-for-this-tier = Это событие для участников другого уровня.
+registration-reason-event-unknown = Такого события больше нет.
+registration-reason-event-started = Событие уже началось, отменить место нельзя.
+registration-reason-unknown = Причина новая, эта версия приложения её ещё не знает.
+
+## Карта для кошелька
+
+pass-damaged = Карта для кошелька пришла повреждённой и не добавлена.
+pass-changed = Содержимое карты отличается от подписанного галереей, карта не добавлена.
+pass-untrusted = Подпись карты не принадлежит галерее, карта не добавлена.
+pass-not-yours = Карта выпущена на другого участника или другой уровень и не добавлена.
+pass-expired = Эта карта больше не действует.
+pass-clock = Подпись карты ещё не вступила в силу по часам телефона.
+save-link-refused = Ссылка для Google Кошелька составлена неправильно и не открыта.

@@ -7,6 +7,9 @@ use tokio::task::JoinHandle;
 use crate::{
     account::Account,
     error::CoreError,
+    events::{CancellationIntent, Events, RegistrationIntent},
+    feed::Feed,
+    home::Home,
     http::{ApiClient, NetworkTransport, Session, Timeouts, Transport},
     locale::{Language, Texts},
     observe::{Changes, Wake},
@@ -16,6 +19,7 @@ use crate::{
     receipts::{ReceiptIntent, Receipts},
     storage::{Blocking, Storage},
     sync::Sync,
+    wallet::{Wallet, WalletIssuer},
 };
 
 /// Where and how the app runs.
@@ -33,6 +37,8 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// Who sends and pulls.
     pub work: Work,
+    /// Whose wallet passes are good; without it none is fetched.
+    pub wallet_issuer: Option<WalletIssuer>,
 }
 
 /// Who drains the queue and pulls.
@@ -55,6 +61,7 @@ impl Config {
             extra_roots: Vec::new(),
             timeouts: Timeouts::default(),
             work: Work::default(),
+            wallet_issuer: None,
         }
     }
 }
@@ -65,6 +72,10 @@ pub struct Vremena {
     account: Account,
     programme: Arc<Programme>,
     receipts: Arc<Receipts>,
+    feed: Arc<Feed>,
+    events: Arc<Events>,
+    wallet: Arc<Wallet>,
+    home: Arc<Home>,
     outbox: Arc<Outbox>,
     sync: Arc<Sync>,
     texts: Arc<Texts>,
@@ -109,14 +120,16 @@ impl Vremena {
             storage.member.clone(),
             Arc::clone(&session),
             // Every kind of intent is named here.
-            vec![Arc::new(ReceiptIntent)],
+            vec![Arc::new(ReceiptIntent), Arc::new(RegistrationIntent), Arc::new(CancellationIntent)],
             ports.clone(),
             changes.clone(),
             Arc::clone(&wake),
         ));
+        let feed = Arc::new(Feed::new(storage.clone(), Arc::clone(&session), ports.clone(), Arc::clone(&texts)));
         let sync = Arc::new(Sync::new(
             storage.clone(),
             Arc::clone(&session),
+            Arc::clone(&feed),
             ports.clone(),
             changes.clone(),
             Arc::clone(&wake),
@@ -130,7 +143,37 @@ impl Vremena {
             changes.clone(),
             Arc::clone(&wake),
         ));
-        let publisher = Publisher { programme: Arc::clone(&programme), receipts: Arc::clone(&receipts), ports };
+        let events = Arc::new(Events::new(
+            storage.member.clone(),
+            ports.clone(),
+            Arc::clone(&texts),
+            changes.clone(),
+            Arc::clone(&wake),
+        ));
+        let wallet = Arc::new(Wallet::new(
+            storage.member.clone(),
+            Arc::clone(&session),
+            ports.clone(),
+            Arc::clone(&texts),
+            config.wallet_issuer,
+            (config.directory, blocking),
+        ));
+        let home = Arc::new(Home::new(
+            storage.member.clone(),
+            Arc::clone(&programme),
+            Arc::clone(&feed),
+            Arc::clone(&events),
+            Arc::clone(&wallet),
+        ));
+        let publisher = Publisher {
+            programme: Arc::clone(&programme),
+            receipts: Arc::clone(&receipts),
+            feed: Arc::clone(&feed),
+            events: Arc::clone(&events),
+            wallet: Arc::clone(&wallet),
+            home: Arc::clone(&home),
+            ports,
+        };
         publisher.publish().await;
         let mut background = vec![tokio::spawn(publisher.run(changes.subscribe()))];
         if config.work == Work::ByItself {
@@ -138,7 +181,22 @@ impl Vremena {
             background.push(tokio::spawn(Arc::clone(&sync).run()));
         }
         let account = Account::new(storage.member.clone(), session, changes.clone(), Arc::clone(&wake));
-        Ok(Self { storage, account, programme, receipts, outbox, sync, texts, changes, wake, background })
+        Ok(Self {
+            storage,
+            account,
+            programme,
+            receipts,
+            feed,
+            events,
+            wallet,
+            home,
+            outbox,
+            sync,
+            texts,
+            changes,
+            wake,
+            background,
+        })
     }
 
     /// Sign-in and sign-out.
@@ -157,6 +215,30 @@ impl Vremena {
     #[must_use]
     pub fn receipts(&self) -> &Receipts {
         &self.receipts
+    }
+
+    /// News and promotions.
+    #[must_use]
+    pub fn feed(&self) -> &Feed {
+        &self.feed
+    }
+
+    /// Events and tickets.
+    #[must_use]
+    pub fn events(&self) -> &Events {
+        &self.events
+    }
+
+    /// The card and its way into wallets.
+    #[must_use]
+    pub fn wallet(&self) -> &Wallet {
+        &self.wallet
+    }
+
+    /// The first screen.
+    #[must_use]
+    pub fn home(&self) -> &Home {
+        &self.home
     }
 
     /// The queue.
@@ -243,6 +325,10 @@ const STALE: Duration = Duration::from_secs(5 * 60);
 struct Publisher {
     programme: Arc<Programme>,
     receipts: Arc<Receipts>,
+    feed: Arc<Feed>,
+    events: Arc<Events>,
+    wallet: Arc<Wallet>,
+    home: Arc<Home>,
     ports: Ports,
 }
 
@@ -267,7 +353,15 @@ impl Publisher {
     }
 
     async fn publish(&self) {
-        for result in [self.receipts.publish().await, self.programme.publish().await] {
+        let published = [
+            self.receipts.publish().await,
+            self.programme.publish().await,
+            self.feed.publish().await,
+            self.events.publish().await,
+            self.wallet.publish().await,
+            self.home.publish().await,
+        ];
+        for result in published {
             match result {
                 // Observers keep what they have; resuming rings again.
                 Ok(()) | Err(CoreError::Paused) => {}

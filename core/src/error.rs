@@ -36,6 +36,15 @@ pub enum CoreError {
     /// The phone or the code was not accepted: show it at the field.
     #[error(transparent)]
     SignIn(#[from] SignInFault),
+    /// There is no such thing, or not for this member.
+    #[error("not found")]
+    NotFound,
+    /// What the gallery sent was refused when it was checked; the text is a code.
+    #[error("the content was refused: {code}")]
+    ContentRefused {
+        /// A stable code, for instance of [`crate::scan::ImageFault`].
+        code: String,
+    },
     /// The gallery refused the call for a reason that this version does not know; the text is a code for support.
     #[error("refused: {code}")]
     Refused {
@@ -70,6 +79,7 @@ impl CoreError {
         }
         match problem.status.as_u16() {
             401 => Self::SignInNeeded,
+            404 => Self::NotFound,
             426 => Self::UpdateNeeded,
             status if problem.slug.is_empty() => Self::Refused { code: format!("status-{status}") },
             _ => Self::Refused { code: problem.slug.clone() },

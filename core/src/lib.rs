@@ -6,7 +6,7 @@
 //! | layer | modules |
 //! |---|---|
 //! | entry | [`app`] |
-//! | capabilities | [`account`], [`receipts`], [`programme`] |
+//! | capabilities | [`home`], [`account`], [`receipts`], [`programme`], [`feed`], [`events`], [`wallet`] |
 //! | the one path of intents, and pulls | [`outbox`], [`sync`] |
 //! | input and output | [`http`], [`storage`], [`observe`] |
 //! | pure rules | [`fiscal`], [`scan`], [`money`], [`time`], [`locale`], [`explanation`], [`ids`] |
@@ -17,8 +17,11 @@ pub mod app;
 mod backoff;
 mod codes;
 pub mod error;
+pub mod events;
 pub mod explanation;
+pub mod feed;
 pub mod fiscal;
+pub mod home;
 pub mod http;
 pub mod ids;
 pub mod locale;
@@ -32,3 +35,4 @@ pub mod scan;
 pub mod storage;
 pub mod sync;
 pub mod time;
+pub mod wallet;

@@ -11,7 +11,7 @@ use super::{Problem, TransportError, retry_after};
 /// The end of one call.
 #[derive(Debug)]
 pub enum Answer {
-    /// 2xx with a JSON body, or without any.
+    /// 2xx with a body of the type that was asked for, or without any.
     Success(Success),
     /// 304: what we have is current.
     NotModified,
@@ -78,9 +78,9 @@ impl Success {
 }
 
 impl Answer {
-    /// Classifies an answer of the transport.
+    /// Classifies an answer of the transport, of which a good one is of the media type `accept`.
     #[must_use]
-    pub fn of(result: Result<Response<Vec<u8>>, TransportError>, now: DateTime<Utc>) -> Self {
+    pub fn of(result: Result<Response<Vec<u8>>, TransportError>, accept: &str, now: DateTime<Utc>) -> Self {
         let response = match result {
             Ok(response) => response,
             Err(error) => return Self::Failed(Fault::Transport(error)),
@@ -89,9 +89,9 @@ impl Answer {
         let media_type = media_type(&parts.headers);
         match parts.status {
             StatusCode::NOT_MODIFIED => Self::NotModified,
-            // A body that is not JSON under a 2xx is somebody else's page; one that says "problem" contradicts itself.
+            // A body of another type under a 2xx is somebody else's page; one that says "problem" contradicts itself.
             status if status.is_success() => {
-                if (body.is_empty() && status == StatusCode::NO_CONTENT) || media_type == "application/json" {
+                if (body.is_empty() && status == StatusCode::NO_CONTENT) || fits(&media_type, accept) {
                     let etag = parts.headers.get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
                     Self::Success(Success { etag, body })
                 } else {
@@ -121,6 +121,13 @@ pub(crate) fn asks_to_wait(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 425 | 429) || status.is_server_error()
 }
 
+fn fits(media_type: &str, accept: &str) -> bool {
+    match accept.strip_suffix('*') {
+        Some(group) => media_type.starts_with(group),
+        None => media_type == accept,
+    }
+}
+
 fn media_type(headers: &HeaderMap) -> String {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
@@ -133,7 +140,7 @@ mod tests {
     fn answer(status: u16, media_type: &str, body: &str) -> Answer {
         let response =
             Response::builder().status(status).header("content-type", media_type).body(body.as_bytes().to_vec());
-        Answer::of(Ok(response.unwrap()), "2026-03-14T12:00:00Z".parse().unwrap())
+        Answer::of(Ok(response.unwrap()), "application/json", "2026-03-14T12:00:00Z".parse().unwrap())
     }
 
     #[test]

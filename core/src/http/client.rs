@@ -11,6 +11,8 @@ use crate::{
     ports::{Clock, Entropy, random_token},
 };
 
+const JSON: &str = "application/json";
+
 /// One call of the API. `Debug` leaves out what it carries.
 #[derive(Clone)]
 pub struct ApiRequest {
@@ -19,6 +21,7 @@ pub struct ApiRequest {
     body: Option<Vec<u8>>,
     idempotency_key: Option<String>,
     etag: Option<String>,
+    accept: &'static str,
 }
 
 impl fmt::Debug for ApiRequest {
@@ -30,7 +33,7 @@ impl fmt::Debug for ApiRequest {
 impl ApiRequest {
     /// Reads `path`, which begins with a slash and may hold an encoded query.
     pub fn get(path: impl Into<String>) -> Self {
-        Self { method: Method::GET, path: path.into(), body: None, idempotency_key: None, etag: None }
+        Self { method: Method::GET, path: path.into(), body: None, idempotency_key: None, etag: None, accept: JSON }
     }
 
     /// Sends `body` as JSON.
@@ -44,6 +47,13 @@ impl ApiRequest {
     #[must_use]
     pub fn idempotent(mut self, key: impl Into<String>) -> Self {
         self.idempotency_key = Some(key.into());
+        self
+    }
+
+    /// Expects an answer of `media_type` (`image/*` for any picture) in the place of JSON.
+    #[must_use]
+    pub fn accepting(mut self, media_type: &'static str) -> Self {
+        self.accept = media_type;
         self
     }
 
@@ -80,7 +90,7 @@ impl ApiClient {
     /// Carries out `request`, with `token` where one is needed. Never retries: that is policy.
     pub async fn send(&self, request: &ApiRequest, token: Option<&str>) -> Answer {
         match self.build(request, token) {
-            Some(built) => Answer::of(self.transport.send(built).await, self.clock.now()),
+            Some(built) => Answer::of(self.transport.send(built).await, request.accept, self.clock.now()),
             None => Answer::Failed(Fault::Transport(TransportError::Unreachable)),
         }
     }
@@ -90,7 +100,7 @@ impl ApiClient {
         let mut builder = Request::builder()
             .method(request.method.clone())
             .uri(format!("{}{}", self.base_url, request.path))
-            .header(header::ACCEPT, "application/json, application/problem+json")
+            .header(header::ACCEPT, format!("{}, application/problem+json", request.accept))
             .header(header::ACCEPT_LANGUAGE, self.language.tag())
             .header("vremena-contract", CONTRACT);
         if let Ok(id) = random_token::<8>(self.entropy.as_ref()) {

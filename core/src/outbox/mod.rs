@@ -18,5 +18,5 @@ pub mod policy;
 pub(crate) mod store;
 mod worker;
 
-pub use model::{Entry, Intent, Meaning, NewEntry, QueueItem, Settlement, Unreadable};
+pub use model::{Entry, Intent, Meaning, NewEntry, QueueItem, QueueSummary, Settlement, Unreadable};
 pub use worker::{DrainReport, Outbox, Stop};

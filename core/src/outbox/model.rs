@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     http::{ApiRequest, Problem},
@@ -22,6 +23,22 @@ pub struct NewEntry {
     pub payload_version: u32,
     /// JSON, in the form of `kind` and `payload_version`.
     pub payload: String,
+}
+
+impl NewEntry {
+    /// An entry of `kind` about `subject`, with `payload` in the form of `payload_version`.
+    ///
+    /// # Errors
+    /// [`StorageError::Unreadable`] for a payload that cannot be written as JSON.
+    pub fn new<T: Serialize>(
+        kind: &'static str,
+        subject: String,
+        payload_version: u32,
+        payload: &T,
+    ) -> Result<Self, StorageError> {
+        let payload = serde_json::to_string(payload).map_err(|_| StorageError::Unreadable(kind))?;
+        Ok(Self { kind, subject, payload_version, payload })
+    }
 }
 
 /// An intent in the queue.
@@ -43,6 +60,19 @@ pub struct Entry {
     pub payload: String,
     /// How often the server asked to come again.
     pub attempts: u32,
+}
+
+impl Entry {
+    /// The payload, in the form of `version`.
+    ///
+    /// # Errors
+    /// [`Unreadable::Form`] where it is of another.
+    pub fn payload<T: DeserializeOwned>(&self, version: u32) -> Result<T, Unreadable> {
+        if self.payload_version != version {
+            return Err(Unreadable::Form);
+        }
+        serde_json::from_str(&self.payload).map_err(|_| Unreadable::Form)
+    }
 }
 
 // An entry's content is the member's.
@@ -67,6 +97,15 @@ pub struct QueueItem {
     pub attempts: u32,
     /// Why it cannot be sent as it is; `None` while it waits.
     pub wedged_reason: Option<String>,
+}
+
+/// How many entries of the member are left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QueueSummary {
+    /// Those that will be sent.
+    pub waiting: u32,
+    /// Those that cannot be sent as they are.
+    pub wedged: u32,
 }
 
 /// The answer that ends an entry.

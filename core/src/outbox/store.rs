@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Row, Transaction};
 
-use super::{Entry, NewEntry, QueueItem, policy::LONGEST_WAIT};
+use super::{Entry, NewEntry, QueueItem, QueueSummary, policy::LONGEST_WAIT};
 use crate::{
     ids::MemberId,
     storage::StorageError,
@@ -92,6 +92,15 @@ pub fn count(tx: &Transaction<'_>, member: &MemberId) -> Result<u32, StorageErro
     Ok(tx
         .prepare_cached("SELECT count(*) FROM outbox WHERE member_id = ?1")?
         .query_row([member.as_str()], |row| row.get(0))?)
+}
+
+/// How many entries of `member` are left, by their state.
+pub fn summary(tx: &Transaction<'_>, member: &MemberId) -> Result<QueueSummary, StorageError> {
+    let all = count(tx, member)?;
+    let wedged = tx
+        .prepare_cached("SELECT count(*) FROM outbox WHERE member_id = ?1 AND state = 'wedged'")?
+        .query_row([member.as_str()], |row| row.get(0))?;
+    Ok(QueueSummary { waiting: all.saturating_sub(wedged), wedged })
 }
 
 /// The oldest `limit` entries of `member` after `after`.

@@ -12,7 +12,8 @@ impl Explanation {
     /// Of a receipt that the member has.
     #[must_use]
     pub fn of_receipt(texts: &Texts, receipt: &Receipt) -> Self {
-        let state = texts.text(&format!("state-{}", receipt.state.code()), &[]);
+        let state = if is_credited_return(receipt) { "credited-return" } else { receipt.state.code() };
+        let state = texts.text(&message_id("state", state), &[]);
         let (sentence, next_step) = match (&receipt.wedged_reason, receipt.reason) {
             (Some(code), _) => {
                 (texts.text("queue-wedged-sentence", &[("code", Argument::Text(code))]), NextStep::ContactSupport)
@@ -90,7 +91,7 @@ fn state_sentence(texts: &Texts, receipt: &Receipt) -> (String, NextStep) {
             }
             None => (texts.text("state-pending-sentence", &[]), NextStep::Wait),
         },
-        ReceiptState::Credited if receipt.operation == Some(Operation::SaleReturn) => {
+        ReceiptState::Credited if is_credited_return(receipt) => {
             (texts.text("state-credited-return-sentence", &[("amount", Argument::Text(&kept))]), NextStep::Nothing)
         }
         ReceiptState::Credited if receipt.returned.get() > 0 => {
@@ -104,6 +105,11 @@ fn state_sentence(texts: &Texts, receipt: &Receipt) -> (String, NextStep) {
         ReceiptState::Rejected => (texts.text("reason-unknown", &[]), NextStep::UpdateApp),
         ReceiptState::Unknown => (texts.text("state-unknown", &[]), NextStep::UpdateApp),
     }
+}
+
+/// A return is credited when it has taken its sum back.
+fn is_credited_return(receipt: &Receipt) -> bool {
+    receipt.state == ReceiptState::Credited && receipt.operation == Some(Operation::SaleReturn)
 }
 
 fn reason_sentence(texts: &Texts, reason: Reason) -> String {

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     http::{ApiRequest, Problem},
     outbox::{Entry, Intent, Meaning, NewEntry, Settlement, Unreadable},
+    storage::StorageError,
 };
 
 const PAYLOAD_VERSION: u32 = 1;
@@ -20,13 +21,8 @@ pub struct ReceiptIntent;
 
 impl ReceiptIntent {
     /// The queue's entry for a receipt.
-    pub fn entry(receipt: &RegisterReceipt) -> Result<NewEntry, Unreadable> {
-        Ok(NewEntry {
-            kind: store::KIND,
-            subject: store::subject(&receipt.identity()),
-            payload_version: PAYLOAD_VERSION,
-            payload: serde_json::to_string(receipt).map_err(|_| Unreadable::Form)?,
-        })
+    pub fn entry(receipt: &RegisterReceipt) -> Result<NewEntry, StorageError> {
+        NewEntry::new(store::KIND, store::subject(&receipt.identity()), PAYLOAD_VERSION, receipt)
     }
 }
 
@@ -80,10 +76,7 @@ impl Intent for ReceiptIntent {
 }
 
 fn payload(entry: &Entry) -> Result<RegisterReceipt, Unreadable> {
-    if entry.payload_version != PAYLOAD_VERSION {
-        return Err(Unreadable::Form);
-    }
-    serde_json::from_str(&entry.payload).map_err(|_| Unreadable::Form)
+    entry.payload(PAYLOAD_VERSION)
 }
 
 fn registered(entry: &Entry, problem: &Problem) -> Option<ReceiptAnswer> {

@@ -13,7 +13,7 @@ use crate::{
     fiscal::{self, CheckFault, CheckRules, FiscalReceipt},
     locale::Texts,
     observe::{Changes, Observable, Wake},
-    outbox::{self, Unreadable},
+    outbox,
     ports::{Ports, random_token},
     programme::Programme,
     storage::{Database, StorageError},
@@ -168,11 +168,7 @@ fn store_capture(
         return Ok(Stored::Known(known));
     }
     let local_id = store::insert_captured(tx, member, registration)?;
-    let entry = ReceiptIntent::entry(registration).map_err(|error| match error {
-        Unreadable::Storage(error) => error,
-        Unreadable::Form => StorageError::Unreadable("receipt"),
-    })?;
-    outbox::store::add(tx, member, &entry, key, now)?;
+    outbox::store::add(tx, member, &ReceiptIntent::entry(registration)?, key, now)?;
     Ok(Stored::New(store::get(tx, member, local_id)?))
 }
 

@@ -13,7 +13,7 @@ pub enum Blocking {
 }
 
 impl Blocking {
-    pub(super) async fn run<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, StorageError> {

@@ -32,7 +32,7 @@ pub enum StorageError {
 }
 
 impl StorageError {
-    pub(super) fn from_io(error: &std::io::Error, file: &'static str) -> Self {
+    pub(crate) fn from_io(error: &std::io::Error, file: &'static str) -> Self {
         use std::io::ErrorKind;
         match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::Full,

@@ -5,8 +5,14 @@ use rusqlite_migration::{M, Migrations, SchemaVersion};
 
 use super::StorageError;
 
-const MEMBER: &[M<'static>] = &[M::up(include_str!("../../migrations/member/001_line.sql"))];
-const CACHE: &[M<'static>] = &[M::up(include_str!("../../migrations/cache/001_resources.sql"))];
+const MEMBER: &[M<'static>] = &[
+    M::up(include_str!("../../migrations/member/001_line.sql")),
+    M::up(include_str!("../../migrations/member/002_events_card.sql")),
+];
+const CACHE: &[M<'static>] = &[
+    M::up(include_str!("../../migrations/cache/001_resources.sql")),
+    M::up(include_str!("../../migrations/cache/002_feed.sql")),
+];
 
 /// Which of the two files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

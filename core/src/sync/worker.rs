@@ -12,6 +12,7 @@ use crate::{
     account::{self, MemberDocument},
     backoff::{half_jitter, window},
     error::CoreError,
+    events::EventsDocument,
     http::{Answer, ApiRequest, Fault, Session, Success, asks_to_wait},
     ids::MemberId,
     observe::{Changes, Wake},
@@ -19,6 +20,7 @@ use crate::{
     programme::RulesDocument,
     receipts,
     storage::{Storage, StorageError},
+    wallet::CardDocument,
 };
 
 const TARGET: &str = "sync";
@@ -34,6 +36,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(300);
 pub struct Sync {
     storage: Storage,
     session: Arc<Session>,
+    news: Arc<crate::feed::Feed>,
     ports: Ports,
     changes: Changes,
     wake: Arc<Wake>,
@@ -82,11 +85,12 @@ impl Sync {
     pub(crate) fn new(
         storage: Storage,
         session: Arc<Session>,
+        news: Arc<crate::feed::Feed>,
         ports: Ports,
         changes: Changes,
         wake: Arc<Wake>,
     ) -> Self {
-        Self { storage, session, ports, changes, wake, pulling: Mutex::new(()) }
+        Self { storage, session, news, ports, changes, wake, pulling: Mutex::new(()) }
     }
 
     /// Pulls everything now; nothing while nobody is signed in. A resource that fails keeps none of the others back.
@@ -164,6 +168,13 @@ impl Sync {
         match resource {
             Resource::Document(document) => self.pull_document(*document, member).await,
             Resource::Feed(feed) => self.read_feed(member, *feed).await,
+            Resource::News => {
+                let changed = self.news.pull(member).await.map_err(Failure::This)?;
+                if changed {
+                    self.changes.ring();
+                }
+                Ok(changed)
+            }
         }
     }
 
@@ -259,6 +270,8 @@ impl Sync {
 enum Resource {
     Document(&'static dyn Document),
     Feed(Feed),
+    /// News and promotions: newest first, replaced as a whole.
+    News,
 }
 
 /// In this order: a new tier is never shown before the receipts that earned it.
@@ -267,4 +280,7 @@ const RESOURCES: &[Resource] = &[
     Resource::Feed(Feed::Receipts),
     Resource::Feed(Feed::Ledger),
     Resource::Document(&MemberDocument),
+    Resource::Document(&CardDocument),
+    Resource::Document(&EventsDocument),
+    Resource::News,
 ];

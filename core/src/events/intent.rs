@@ -1,0 +1,158 @@
+//! Registrations and cancellations on their way to the gallery.
+
+use chrono::{DateTime, Utc};
+use rusqlite::Transaction;
+
+use super::{
+    RegistrationReason, RegistrationState, store,
+    wire::{RegistrationAnswer, RegistrationRequest},
+};
+use crate::{
+    http::{ApiRequest, Problem},
+    outbox::{Entry, Intent, Meaning, NewEntry, Settlement, Unreadable},
+    storage::StorageError,
+    sync::conditional::encoded,
+};
+
+const PAYLOAD_VERSION: u32 = 1;
+
+/// Registers for an event.
+pub struct RegistrationIntent;
+
+/// Cancels a registration.
+pub struct CancellationIntent;
+
+impl RegistrationIntent {
+    const KIND: &'static str = "registration";
+
+    pub fn entry(request: &RegistrationRequest) -> Result<NewEntry, StorageError> {
+        NewEntry::new(Self::KIND, store::subject(&request.event_id), PAYLOAD_VERSION, request)
+    }
+}
+
+impl CancellationIntent {
+    const KIND: &'static str = "cancellation";
+
+    pub fn entry(request: &RegistrationRequest) -> Result<NewEntry, StorageError> {
+        NewEntry::new(Self::KIND, store::subject(&request.event_id), PAYLOAD_VERSION, request)
+    }
+}
+
+impl Intent for RegistrationIntent {
+    fn kind(&self) -> &'static str {
+        Self::KIND
+    }
+
+    fn request(&self, entry: &Entry) -> Result<ApiRequest, Unreadable> {
+        let request = payload(entry)?;
+        Ok(ApiRequest::post(format!("/v1/events/{}/registration", encoded(request.event_id.as_str())), &request))
+    }
+
+    fn meaning(&self, entry: &Entry, problem: &Problem) -> Meaning {
+        match problem.slug.as_str() {
+            "already-registered-for-event" if registered(entry, problem).is_some() => Meaning::AlreadyDone,
+            slug => refusal(slug),
+        }
+    }
+
+    fn settle(
+        &self,
+        tx: &Transaction<'_>,
+        entry: &Entry,
+        settlement: &Settlement<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Unreadable> {
+        match settlement {
+            Settlement::Done(body) => confirm(tx, entry, &decode(entry, body)?),
+            Settlement::AlreadyDone(problem) => {
+                confirm(tx, entry, &registered(entry, problem).ok_or(Unreadable::Form)?)
+            }
+            Settlement::Refused(problem) => refuse(tx, entry, RegistrationState::Refused, problem, now),
+        }
+    }
+}
+
+impl Intent for CancellationIntent {
+    fn kind(&self) -> &'static str {
+        Self::KIND
+    }
+
+    fn request(&self, entry: &Entry) -> Result<ApiRequest, Unreadable> {
+        let request = payload(entry)?;
+        Ok(ApiRequest::post(format!("/v1/events/{}/cancellation", encoded(request.event_id.as_str())), &request))
+    }
+
+    fn meaning(&self, _: &Entry, problem: &Problem) -> Meaning {
+        match problem.slug.as_str() {
+            "not-registered" => Meaning::AlreadyDone,
+            slug => refusal(slug),
+        }
+    }
+
+    fn settle(
+        &self,
+        tx: &Transaction<'_>,
+        entry: &Entry,
+        settlement: &Settlement<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Unreadable> {
+        let answer = match settlement {
+            Settlement::Done(body) => decode(entry, body)?,
+            Settlement::AlreadyDone(_) => RegistrationAnswer {
+                event_id: payload(entry)?.event_id,
+                state: RegistrationState::Cancelled,
+                ticket_code: None,
+                changed_at: now,
+            },
+            // The place is still the member's.
+            Settlement::Refused(problem) => return refuse(tx, entry, RegistrationState::Confirmed, problem, now),
+        };
+        confirm(tx, entry, &answer)
+    }
+}
+
+fn payload(entry: &Entry) -> Result<RegistrationRequest, Unreadable> {
+    entry.payload(PAYLOAD_VERSION)
+}
+
+fn decode(entry: &Entry, body: &[u8]) -> Result<RegistrationAnswer, Unreadable> {
+    let answer: RegistrationAnswer = serde_json::from_slice(body).map_err(|_| Unreadable::Form)?;
+    if answer.event_id == payload(entry)?.event_id { Ok(answer) } else { Err(Unreadable::Form) }
+}
+
+fn registered(entry: &Entry, problem: &Problem) -> Option<RegistrationAnswer> {
+    let answer: RegistrationAnswer = serde_json::from_value(problem.extensions.get("registration")?.clone()).ok()?;
+    (answer.event_id == payload(entry).ok()?.event_id).then_some(answer)
+}
+
+fn refusal(slug: &str) -> Meaning {
+    match RegistrationReason::of_code(slug) {
+        RegistrationReason::Unknown => Meaning::NotUnderstood,
+        _ => Meaning::Refused,
+    }
+}
+
+/// Stores an answer; where the member has wished for something else since, that wish stays what is shown.
+fn confirm(tx: &Transaction<'_>, entry: &Entry, answer: &RegistrationAnswer) -> Result<(), Unreadable> {
+    if store::is_queued(tx, &entry.member_id, &answer.event_id, entry.entry_id)? {
+        store::store_ticket(tx, &entry.member_id, answer)?;
+    } else {
+        store::store_answer(tx, &entry.member_id, answer)?;
+    }
+    Ok(())
+}
+
+fn refuse(
+    tx: &Transaction<'_>,
+    entry: &Entry,
+    state: RegistrationState,
+    problem: &Problem,
+    now: DateTime<Utc>,
+) -> Result<(), Unreadable> {
+    let event_id = payload(entry)?.event_id;
+    if !store::is_queued(tx, &entry.member_id, &event_id, entry.entry_id)? {
+        let reason = RegistrationReason::of_code(&problem.slug);
+        store::store_refusal(tx, &entry.member_id, &event_id, state, reason, now)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,166 @@
+//! The SQL of events and registrations.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension as _, Row, Transaction};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{
+    Registration, RegistrationReason, RegistrationState,
+    wire::{EventAnswer, RegistrationAnswer},
+};
+use crate::{
+    explanation::Explanation,
+    ids::{EventId, MemberId},
+    storage::StorageError,
+    time::{from_millis, to_millis},
+};
+
+#[derive(Deserialize)]
+pub struct RawEvents {
+    events: Vec<Box<RawValue>>,
+}
+
+/// The subject of all that a member wants of one event: order holds within it.
+pub fn subject(event_id: &EventId) -> String {
+    format!("event:{}", event_id.as_str())
+}
+
+/// Replaces a member's events. What the queue still has to say about a registration is left as it is.
+pub fn replace(tx: &Transaction<'_>, member: &MemberId, raw: &RawEvents) -> Result<bool, StorageError> {
+    let before: Vec<String> = bodies(tx, member)?;
+    // An event with a registration of the member stays, even where the gallery no longer lists it.
+    tx.execute(
+        "DELETE FROM events WHERE member_id = ?1
+         AND event_id NOT IN (SELECT event_id FROM registrations WHERE member_id = ?1)",
+        [member.as_str()],
+    )?;
+    for body in &raw.events {
+        // One that this version cannot read must not cost the member the others.
+        let Ok(event) = serde_json::from_str::<EventAnswer>(body.get()) else { continue };
+        tx.prepare_cached(
+            "INSERT INTO events (member_id, event_id, body) VALUES (?1, ?2, ?3)
+             ON CONFLICT (member_id, event_id) DO UPDATE SET body = excluded.body WHERE body IS NOT excluded.body",
+        )?
+        .execute((member.as_str(), event.event_id.as_str(), body.get()))?;
+        if let Some(registration) = &event.registration
+            && !is_queued(tx, member, &event.event_id, 0)?
+        {
+            store_answer(tx, member, registration)?;
+        }
+    }
+    Ok(before != bodies(tx, member)?)
+}
+
+pub fn events(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<EventAnswer>, StorageError> {
+    let mut events = Vec::new();
+    for body in bodies(tx, member)? {
+        events.push(serde_json::from_str(&body).map_err(|_| StorageError::Unreadable("event"))?);
+    }
+    Ok(events)
+}
+
+pub fn event(tx: &Transaction<'_>, member: &MemberId, event_id: &EventId) -> Result<Option<EventAnswer>, StorageError> {
+    let body: Option<String> = tx
+        .prepare_cached("SELECT body FROM events WHERE member_id = ?1 AND event_id = ?2")?
+        .query_row((member.as_str(), event_id.as_str()), |row| row.get(0))
+        .optional()?;
+    body.map(|body| serde_json::from_str(&body).map_err(|_| StorageError::Unreadable("event"))).transpose()
+}
+
+pub fn registration(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    event_id: &EventId,
+) -> Result<Option<Registration>, StorageError> {
+    Ok(tx
+        .prepare_cached(
+            "SELECT state, ticket_code, reason, changed_at FROM registrations WHERE member_id = ?1 AND event_id = ?2",
+        )?
+        .query_row((member.as_str(), event_id.as_str()), read)
+        .optional()?)
+}
+
+/// Whether the queue holds an entry about this event that was written after `after`.
+pub fn is_queued(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    event_id: &EventId,
+    after: i64,
+) -> Result<bool, StorageError> {
+    Ok(tx
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM outbox WHERE member_id = ?1 AND subject = ?2 AND entry_id > ?3)")?
+        .query_row((member.as_str(), subject(event_id), after), |row| row.get(0))?)
+}
+
+/// A change that waits in the queue. The ticket of a registration about to be cancelled stays.
+pub fn store_wish(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    event_id: &EventId,
+    state: RegistrationState,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    tx.prepare_cached(
+        "INSERT INTO registrations (member_id, event_id, state, changed_at) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (member_id, event_id) DO UPDATE
+         SET state = excluded.state, reason = NULL, changed_at = excluded.changed_at",
+    )?
+    .execute((member.as_str(), event_id.as_str(), state.code(), to_millis(now)))?;
+    Ok(())
+}
+
+/// What the gallery says of a registration.
+pub fn store_answer(tx: &Transaction<'_>, member: &MemberId, answer: &RegistrationAnswer) -> Result<(), StorageError> {
+    tx.prepare_cached(
+        "INSERT INTO registrations (member_id, event_id, state, ticket_code, changed_at) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (member_id, event_id) DO UPDATE SET state = excluded.state, ticket_code = excluded.ticket_code,
+         reason = NULL, changed_at = excluded.changed_at",
+    )?
+    .execute((
+        member.as_str(),
+        answer.event_id.as_str(),
+        answer.state.code(),
+        &answer.ticket_code,
+        to_millis(answer.changed_at),
+    ))?;
+    Ok(())
+}
+
+/// The ticket of a registration whose state a later wish has already changed.
+pub fn store_ticket(tx: &Transaction<'_>, member: &MemberId, answer: &RegistrationAnswer) -> Result<(), StorageError> {
+    tx.prepare_cached("UPDATE registrations SET ticket_code = ?3 WHERE member_id = ?1 AND event_id = ?2")?
+        .execute((member.as_str(), answer.event_id.as_str(), &answer.ticket_code))?;
+    Ok(())
+}
+
+pub fn store_refusal(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    event_id: &EventId,
+    state: RegistrationState,
+    reason: RegistrationReason,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    tx.prepare_cached(
+        "UPDATE registrations SET state = ?3, reason = ?4, changed_at = ?5 WHERE member_id = ?1 AND event_id = ?2",
+    )?
+    .execute((member.as_str(), event_id.as_str(), state.code(), reason.code(), to_millis(now)))?;
+    Ok(())
+}
+
+fn bodies(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<String>, StorageError> {
+    let mut statement = tx.prepare_cached("SELECT body FROM events WHERE member_id = ?1 ORDER BY event_id")?;
+    let bodies = statement.query_map([member.as_str()], |row| row.get(0))?;
+    Ok(bodies.collect::<Result<_, _>>()?)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Registration> {
+    Ok(Registration {
+        state: RegistrationState::of_code(&row.get::<_, String>(0)?),
+        ticket_code: row.get(1)?,
+        reason: row.get::<_, Option<String>>(2)?.as_deref().map(RegistrationReason::of_code),
+        changed_at: from_millis(row.get(3)?),
+        explanation: Explanation::default(),
+    })
+}

@@ -1,0 +1,10 @@
+//! News and promotions for the member's tier, readable offline.
+
+mod model;
+mod service;
+pub(crate) mod store;
+mod wire;
+
+pub use model::{FeedItem, FeedItemKind, FeedLink};
+pub use service::{Feed, FeedSnapshot};
+pub(crate) use wire::Translated;

@@ -1,0 +1,110 @@
+//! What the first screen needs, in one snapshot.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::{
+    account::{self, Member},
+    error::CoreError,
+    events::{Event, Events, RegistrationState},
+    feed::{Feed, FeedItem},
+    observe::Observable,
+    outbox::{self, QueueSummary},
+    programme::{Programme, ProgrammeSnapshot},
+    storage::{Database, StorageError},
+    wallet::{Card, Wallet},
+};
+
+/// How many items of the feed the first screen shows.
+const FEED_PAGE: usize = 10;
+
+/// The first screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HomeSnapshot {
+    /// `None` while nobody is signed in; everything else is empty then.
+    pub member: Option<Member>,
+    /// The card with its code; `None` until it was pulled once.
+    pub card: Option<Card>,
+    /// Tier and progress.
+    pub programme: ProgrammeSnapshot,
+    /// What waits to be sent.
+    pub queue: QueueSummary,
+    /// The newest items for this member, at most 10.
+    pub feed: Vec<FeedItem>,
+    /// The next event at which the member has a place, else the next one open to them.
+    pub next_event: Option<Event>,
+}
+
+/// Puts the first screen together.
+pub struct Home {
+    member_db: Database,
+    programme: Arc<Programme>,
+    feed: Arc<Feed>,
+    events: Arc<Events>,
+    wallet: Arc<Wallet>,
+    snapshots: Observable<HomeSnapshot>,
+}
+
+impl Home {
+    pub(crate) fn new(
+        member_db: Database,
+        programme: Arc<Programme>,
+        feed: Arc<Feed>,
+        events: Arc<Events>,
+        wallet: Arc<Wallet>,
+    ) -> Self {
+        Self { member_db, programme, feed, events, wallet, snapshots: Observable::new(HomeSnapshot::default()) }
+    }
+
+    /// The first screen now, from the phone alone.
+    ///
+    /// # Errors
+    /// [`CoreError::Storage`], [`CoreError::Paused`]
+    pub async fn snapshot(&self) -> Result<HomeSnapshot, CoreError> {
+        let (member, queue) = self
+            .member_db
+            .read(|tx| {
+                let Some(member) = account::store::active_member(tx)? else {
+                    return Ok((None, QueueSummary::default()));
+                };
+                let queue = outbox::store::summary(tx, &member.member_id)?;
+                Ok::<_, StorageError>((Some(member), queue))
+            })
+            .await?;
+        if member.is_none() {
+            return Ok(HomeSnapshot::default());
+        }
+        let mut feed = self.feed.items().await?;
+        feed.truncate(FEED_PAGE);
+        Ok(HomeSnapshot {
+            member,
+            card: self.wallet.card().await?,
+            programme: self.programme.snapshot().await?,
+            queue,
+            feed,
+            next_event: next_event(self.events.list().await?),
+        })
+    }
+
+    /// Snapshots from now on: the present one at once, then each that differs.
+    #[must_use]
+    pub fn observe(&self) -> watch::Receiver<Arc<HomeSnapshot>> {
+        self.snapshots.subscribe()
+    }
+
+    pub(crate) async fn publish(&self) -> Result<(), CoreError> {
+        self.snapshots.publish(self.snapshot().await?);
+        Ok(())
+    }
+}
+
+/// `events` come the next one first.
+fn next_event(mut events: Vec<Event>) -> Option<Event> {
+    let has_a_place = |event: &Event| {
+        let state = event.registration.as_ref().map(|registration| registration.state);
+        matches!(state, Some(RegistrationState::Registering | RegistrationState::Confirmed))
+    };
+    let place = events.iter().position(has_a_place).unwrap_or(0);
+    (place < events.len()).then(|| events.swap_remove(place))
+}

@@ -1,0 +1,24 @@
+//! The card's SQL.
+
+use rusqlite::{OptionalExtension as _, Transaction};
+
+use super::wire::CardAnswer;
+use crate::{ids::MemberId, storage::StorageError};
+
+pub fn keep(tx: &Transaction<'_>, member: &MemberId, body: &str) -> Result<bool, StorageError> {
+    let changed = tx
+        .prepare_cached(
+            "INSERT INTO cards (member_id, body) VALUES (?1, ?2)
+             ON CONFLICT (member_id) DO UPDATE SET body = excluded.body WHERE body IS NOT excluded.body",
+        )?
+        .execute((member.as_str(), body))?;
+    Ok(changed > 0)
+}
+
+pub fn card(tx: &Transaction<'_>, member: &MemberId) -> Result<Option<CardAnswer>, StorageError> {
+    let body: Option<String> = tx
+        .prepare_cached("SELECT body FROM cards WHERE member_id = ?1")?
+        .query_row([member.as_str()], |row| row.get(0))
+        .optional()?;
+    body.map(|body| serde_json::from_str(&body).map_err(|_| StorageError::Unreadable("card"))).transpose()
+}
