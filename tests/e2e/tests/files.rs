@@ -1,5 +1,7 @@
 //! Databases that are none, are newer, or cannot be written.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
+
 use rusqlite::Connection;
 use vremena_core::{app::Vremena, error::CoreError, storage::StorageError};
 use vremena_e2e::{Gallery, PHONE, Phone, receipt_text};

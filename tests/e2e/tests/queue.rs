@@ -1,5 +1,7 @@
 //! The queue against everything that a network does.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
+
 use chrono::TimeDelta;
 use vremena_core::{
     error::CoreError,

@@ -1,5 +1,7 @@
 //! Signing in and out, and each way in which that fails.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
+
 use chrono::TimeDelta;
 use vremena_core::{account::SignInFault, error::CoreError, outbox::Stop, receipts::ReceiptState};
 use vremena_e2e::{Gallery, OTHER_PHONE, PHONE, receipt_text};

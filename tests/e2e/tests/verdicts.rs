@@ -1,5 +1,7 @@
 //! Verdicts, returns, tiers: what the gallery decides, as the phone shows it.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
+
 use chrono::TimeDelta;
 use http::Method;
 use serde_json::{Value, json};

@@ -1,11 +1,13 @@
 //! The sandbox's `/admin`, as QA and tests use it.
 
 use anyhow::{Context as _, ensure};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{Method, Request, header};
 use serde_json::{Value, json};
 use vremena_core::{
     fiscal::FiscalIdentity,
     http::{NetworkTransport, Timeouts, Transport as _},
+    wallet::WalletIssuer,
 };
 
 /// Steers a sandbox.
@@ -90,6 +92,47 @@ impl Admin {
     pub async fn link(&self, returned: &str, purchase: &str) -> anyhow::Result<()> {
         self.call(Method::POST, &format!("receipts/{returned}/link"), Some(json!({ "purchase": purchase }))).await?;
         Ok(())
+    }
+
+    /// Publishes an item of the feed; gives its id.
+    ///
+    /// # Errors
+    /// As of every call.
+    pub async fn publish(&self, item: Value) -> anyhow::Result<String> {
+        let item = self.call(Method::POST, "feed", Some(item)).await?;
+        Ok(item["item_id"].as_str().context("the item's id")?.to_owned())
+    }
+
+    /// Announces an event; gives its id.
+    ///
+    /// # Errors
+    /// As of every call.
+    pub async fn announce(&self, event: Value) -> anyhow::Result<String> {
+        let event = self.call(Method::POST, "events", Some(event)).await?;
+        Ok(event["event_id"].as_str().context("the event's id")?.to_owned())
+    }
+
+    /// Makes the gallery issue forged passes of a kind, or good ones again.
+    ///
+    /// # Errors
+    /// As of every call.
+    pub async fn forge(&self, kind: Option<&str>) -> anyhow::Result<()> {
+        self.call(Method::PUT, "wallet", Some(json!({ "forge": kind }))).await?;
+        Ok(())
+    }
+
+    /// Whose wallet passes are good, as a phone is set up to know.
+    ///
+    /// # Errors
+    /// As of every call.
+    pub async fn wallet_issuer(&self) -> anyhow::Result<WalletIssuer> {
+        let issuer = self.call(Method::GET, "wallet", None).await?;
+        let text = |name: &str| issuer[name].as_str().map(str::to_owned).with_context(|| name.to_owned());
+        Ok(WalletIssuer {
+            root: STANDARD.decode(text("root_der_base64")?)?,
+            pass_type_identifier: text("pass_type_identifier")?,
+            team_identifier: text("team_identifier")?,
+        })
     }
 
     /// Any other call: `path` without `/admin/`.

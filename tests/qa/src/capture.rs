@@ -7,6 +7,8 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use vremena_core::{
     app::{Config, Vremena},
+    events::RegistrationChange,
+    ids::EventId,
     receipts::Capture,
     scan,
 };
@@ -23,6 +25,9 @@ pub struct Arguments {
     /// What the phone's clock shows, RFC 3339; the machine's clock if it is left out
     #[arg(long)]
     now: Option<DateTime<Utc>>,
+    /// Register for this event, too; may stand several times
+    #[arg(long)]
+    register: Vec<String>,
     /// Go on until killed, as an app does
     #[arg(long)]
     hold: bool,
@@ -31,7 +36,7 @@ pub struct Arguments {
     files: Vec<PathBuf>,
 }
 
-/// Prints one JSON line a file: `{"file", "outcome"}`; `captured` is printed after the commit is on the disk.
+/// Prints one JSON line a file and an event: `{"file" | "event", "outcome"}`; `captured` is printed after the commit is on the disk.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let desktop = Desktop::new(&arguments.directory, arguments.now.unwrap_or_else(Utc::now))
         .logging_to(LogLines::to_file(&arguments.directory.join("core.log"))?);
@@ -54,6 +59,14 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             "{}",
             json!({ "file": file.file_name().map(|name| name.to_string_lossy()), "outcome": outcome })
         );
+    }
+    for event_id in &arguments.register {
+        let outcome = match app.events().register(&EventId::new(event_id)).await? {
+            RegistrationChange::Queued(_) => "queued",
+            RegistrationChange::Unchanged(_) => "unchanged",
+            RegistrationChange::NotAccepted { reason, .. } => reason.code(),
+        };
+        anstream::println!("{}", json!({ "event": event_id, "outcome": outcome }));
     }
     if arguments.hold {
         std::future::pending::<()>().await;

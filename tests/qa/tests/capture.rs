@@ -1,5 +1,7 @@
 //! `vremena capture` on files that cannot be used.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
+
 use std::{fs, path::Path, process::Command};
 
 const PICTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/pictures/01-dress.jpg");

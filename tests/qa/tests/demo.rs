@@ -1,5 +1,7 @@
 //! The journey as a process.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
+
 use std::{
     fs,
     path::{Path, PathBuf},

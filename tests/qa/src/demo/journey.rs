@@ -12,12 +12,14 @@ use tokio::sync::watch;
 use vremena_core::{
     app::{Config, Vremena},
     explanation::Explanation,
+    feed::FeedItem,
     fiscal::FiscalIdentity,
     ids::ReceiptId,
     locale::Argument,
     programme::ProgrammeSnapshot,
     receipts::{Capture, Receipt, ReceiptsSnapshot},
     scan::{self, FoundCode},
+    wallet::WalletIssuer,
 };
 use vremena_qa::{
     admin::Admin,
@@ -26,7 +28,9 @@ use vremena_qa::{
 use vremena_sandbox::{Config as SandboxConfig, Sandbox};
 
 use super::{
-    Arguments, offline, page,
+    Arguments, hand_off,
+    news::{self, Published},
+    offline, page,
     story::{self, Expected, Picture},
     teller::{Mismatch, Teller, check},
     verdicts,
@@ -45,6 +49,14 @@ pub struct Shot {
     pub code: Option<FoundCode>,
     pub outcome: Outcome,
     pub offline: bool,
+}
+
+/// A hand-off that was tried.
+pub struct WalletCheck {
+    pub title: String,
+    pub accepted: bool,
+    pub reason: String,
+    pub code: Option<&'static str>,
 }
 
 /// What it came to.
@@ -69,6 +81,11 @@ pub struct Journey {
     pub shots: Vec<Shot>,
     pub captures: Vec<Duration>,
     pub before: Arc<ProgrammeSnapshot>,
+    pub issuer: WalletIssuer,
+    pub published: Published,
+    pub feed_before: Vec<FeedItem>,
+    pub feed_after: Vec<(FeedItem, Option<Vec<u8>>)>,
+    pub wallet_checks: Vec<WalletCheck>,
 }
 
 impl Journey {
@@ -77,6 +94,7 @@ impl Journey {
         let started = Instant::now();
         let mut journey = Self::open(arguments, teller).await?;
         journey.sign_in(teller).await?;
+        news::at_the_first_tier(&mut journey, teller).await?;
         journey.show_photographs(teller).await?;
         let mut journey = offline::killed_in_the_garage(journey, teller).await?;
         offline::network_returns(&journey, teller).await?;
@@ -85,6 +103,10 @@ impl Journey {
         verdicts::returned(&mut journey, teller).await?;
         verdicts::counted_once(&journey, teller).await?;
         verdicts::tier_has_risen(&journey, teller).await?;
+        news::at_the_second_tier(&mut journey, teller).await?;
+        hand_off::card(&journey, teller).await?;
+        hand_off::wallets(&mut journey, teller).await?;
+        hand_off::first_screen(&journey, teller).await?;
         let page = page::write(&journey, teller, started.elapsed())?;
         journey.sandbox.stop().await;
         Ok(page)
@@ -106,8 +128,10 @@ impl Journey {
         .await
         .context("the sandbox gallery cannot start")?;
         let admin = Admin::new(sandbox.admin_url(), admin_token)?;
+        let published = news::publish(&admin).await?;
+        let issuer = admin.wallet_issuer().await?;
         let desktop = Desktop::new(&folder, story::start()).logging_to(LogLines::to_file(&folder.join("core.log"))?);
-        let app = open_app(&folder, &sandbox, &desktop, arguments.lang).await?;
+        let app = open_app(&folder, &sandbox, &desktop, &issuer, arguments.lang).await?;
         let before = Arc::new(app.programme().snapshot().await?);
         check("nobody is signed in yet", None, before.tier.clone())?;
         teller.step(teller.words.open.0, &fill(teller.words.open.1, &[&sandbox.address().to_string()]), step.elapsed());
@@ -123,6 +147,11 @@ impl Journey {
             shots: Vec::new(),
             captures: Vec::new(),
             before,
+            issuer,
+            published,
+            feed_before: Vec::new(),
+            feed_after: Vec::new(),
+            wallet_checks: Vec::new(),
         })
     }
 
@@ -255,8 +284,18 @@ impl Journey {
 }
 
 /// Opens the core on the member's files, as each start of the app does.
-pub async fn open_app(folder: &Path, sandbox: &Sandbox, desktop: &Desktop, lang: Lang) -> anyhow::Result<Vremena> {
-    let config = Config { language: lang.into(), ..Config::new(folder, sandbox.base_url()) };
+pub async fn open_app(
+    folder: &Path,
+    sandbox: &Sandbox,
+    desktop: &Desktop,
+    issuer: &WalletIssuer,
+    lang: Lang,
+) -> anyhow::Result<Vremena> {
+    let config = Config {
+        language: lang.into(),
+        wallet_issuer: Some(issuer.clone()),
+        ..Config::new(folder, sandbox.base_url())
+    };
     Ok(Vremena::open(config, desktop.ports()).await?)
 }
 
@@ -285,7 +324,7 @@ fn fresh_folder(folder: &Path) -> anyhow::Result<PathBuf> {
             remove(&folder.join(format!("{database}{suffix}")))?;
         }
     }
-    for file in ["core.log", "report.html", "secrets/session"] {
+    for file in ["core.log", "report.html", "secrets/session", "wallet/card.pkpass"] {
         remove(&folder.join(file))?;
     }
     Ok(folder)

@@ -1,6 +1,8 @@
 //! `vremena demo`: the product's main job on real input, each step checked, and a page about it.
 
+mod hand_off;
 mod journey;
+mod news;
 mod offline;
 mod page;
 mod story;

@@ -1,17 +1,24 @@
 //! The middle of the journey: no network, a killed app, and the network's return.
 
 use std::{
+    ffi::OsString,
     process::{ExitStatus, Stdio},
     time::Instant,
 };
 
 use anyhow::{Context as _, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::Command,
 };
-use vremena_core::{receipts::ReceiptState, scan};
+use vremena_core::{
+    events::{Registration, RegistrationReason, RegistrationState},
+    ids::EventId,
+    ports::Clock as _,
+    receipts::ReceiptState,
+    scan,
+};
 
 use super::{
     journey::{Journey, Outcome, Shot, open_app},
@@ -30,21 +37,20 @@ pub async fn killed_in_the_garage(mut journey: Journey, teller: &mut Teller) -> 
     ensure!(refused.is_err(), "the gallery still listens");
     // The app of this process goes before the other one opens the same files.
     let counted = journey.counted(story::OFFLINE.len());
-    drop(journey.app);
-    let signal = capture_and_be_killed(
-        &journey.folder,
-        &journey.sandbox.base_url(),
-        journey.desktop.clone(),
-        &journey.pictures_folder,
-    )
-    .await?;
+    let child = journey.child();
+    journey.app.close().await?;
+    let signal = capture_and_be_killed(&child).await?;
     let detail = fill(teller.words.offline.1, &[&counted, &signal]);
     teller.step(teller.words.offline.0, &detail, step.elapsed());
 
     let step = Instant::now();
-    journey.app = open_app(&journey.folder, &journey.sandbox, &journey.desktop, journey.lang).await?;
+    journey.app = open_app(&journey.folder, &journey.sandbox, &journey.desktop, &journey.issuer, journey.lang).await?;
     let snapshot = journey.receipts_until("the queue after the kill", |snapshot| snapshot.queued > 0).await?;
-    check("receipts in the queue after the kill", story::OFFLINE.len(), snapshot.queued as usize)?;
+    let wanted = journey.published.wanted_events();
+    check("intents in the queue after the kill", story::OFFLINE.len() + wanted.len(), snapshot.queued as usize)?;
+    for event in wanted {
+        check(event, RegistrationState::Registering, journey.registration(event).await?.state)?;
+    }
     for file in story::OFFLINE {
         let identity = journey.identity_of(file)?;
         check(*file, ReceiptState::Captured, journey.receipt(&identity).await?.state)?;
@@ -57,7 +63,7 @@ pub async fn killed_in_the_garage(mut journey: Journey, teller: &mut Teller) -> 
         let outcome = Outcome::Receipt { identity, known: false };
         journey.shots.push(Shot { picture, bytes, scan, code, outcome, offline: true });
     }
-    let detail = fill(teller.words.survived.1, &[&journey.counted(snapshot.queued as usize)]);
+    let detail = fill(teller.words.survived.1, &[&journey.counted(story::OFFLINE.len())]);
     teller.step(teller.words.survived.0, &detail, step.elapsed());
     Ok(journey)
 }
@@ -73,37 +79,62 @@ pub async fn network_returns(journey: &Journey, teller: &mut Teller) -> anyhow::
     check("receipts at the gallery", snapshot.recent.len(), pending)?;
     let detail = fill(teller.words.online.1, &[&journey.counted(pending), &snapshot.queued.to_string()]);
     teller.step(teller.words.online.0, &detail, step.elapsed());
+
+    let step = Instant::now();
+    let confirmed = journey.registration(story::EVENT).await?;
+    check(story::EVENT, RegistrationState::Confirmed, confirmed.state)?;
+    let ticket = confirmed.ticket_code.context("a confirmed registration has a ticket")?;
+    let full = journey.registration(&journey.published.full_event).await?;
+    let came = (full.state, full.reason);
+    check("the full event", (RegistrationState::Refused, Some(RegistrationReason::EventFull)), came)?;
+    let detail = fill(teller.words.ticket.1, &[&ticket, &full.explanation.sentence]);
+    teller.step(teller.words.ticket.0, &detail, step.elapsed());
     Ok(())
 }
 
-/// Runs `vremena capture --hold`, kills it after its last acknowledged capture, and tells by which signal it ended.
-async fn capture_and_be_killed(
-    folder: &std::path::Path,
-    base_url: &str,
-    desktop: vremena_qa::platform::Desktop,
-    pictures: &std::path::Path,
-) -> anyhow::Result<String> {
-    use vremena_core::ports::Clock as _;
+/// What the other process is started with.
+struct Child {
+    arguments: Vec<OsString>,
+    /// One line each, in this order.
+    acknowledgements: Vec<Value>,
+}
+
+impl Journey {
+    /// The member's registration for an event.
+    async fn registration(&self, event_id: &str) -> anyhow::Result<Registration> {
+        let events = self.app.events().list().await?;
+        let event = events.into_iter().find(|event| event.event_id == EventId::new(event_id));
+        event.and_then(|event| event.registration).with_context(|| format!("a registration for {event_id}"))
+    }
+
+    fn child(&self) -> Child {
+        let (base_url, now) = (self.sandbox.base_url(), self.desktop.clock.now().to_rfc3339());
+        let mut arguments: Vec<OsString> =
+            ["capture", "--hold", "--base-url", &base_url, "--now", &now].into_iter().map(OsString::from).collect();
+        arguments.extend([OsString::from("--directory"), self.folder.clone().into_os_string()]);
+        let events = self.published.wanted_events();
+        for event in events {
+            arguments.extend(["--register", event].map(OsString::from));
+        }
+        arguments.extend(story::OFFLINE.iter().map(|file| self.pictures_folder.join(file).into_os_string()));
+        let captured = story::OFFLINE.iter().map(|file| json!({ "file": file, "outcome": "captured" }));
+        let queued = events.into_iter().map(|event| json!({ "event": event, "outcome": "queued" }));
+        Child { arguments, acknowledgements: captured.chain(queued).collect() }
+    }
+}
+
+/// Runs `vremena capture --hold`, kills it after its last acknowledgement, and tells by which signal it ended.
+async fn capture_and_be_killed(Child { arguments, acknowledgements }: &Child) -> anyhow::Result<String> {
     let mut child = Command::new(std::env::current_exe()?)
-        .arg("capture")
-        .arg("--hold")
-        .arg("--directory")
-        .arg(folder)
-        .args(["--base-url", base_url, "--now", &desktop.clock.now().to_rfc3339()])
-        .args(story::OFFLINE.iter().map(|file| pictures.join(file)))
+        .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()?;
     let mut lines = BufReader::new(child.stdout.take().context("the other process's output")?).lines();
-    for file in story::OFFLINE {
-        let line = lines.next_line().await?.with_context(|| format!("the other process ended before {file}"))?;
-        let line: Value = serde_json::from_str(&line)?;
-        check(
-            "captured without a network",
-            (Some(*file), Some("captured")),
-            (line["file"].as_str(), line["outcome"].as_str()),
-        )?;
+    for expected in acknowledgements {
+        let line = lines.next_line().await?.with_context(|| format!("the other process ended before {expected}"))?;
+        check("acknowledged without a network", expected, &serde_json::from_str(&line)?)?;
     }
     child.start_kill()?;
     signal_of(child.wait().await?)

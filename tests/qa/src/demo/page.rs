@@ -4,13 +4,16 @@ use std::{path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
 use vremena_core::{
+    events::RegistrationState,
     explanation::NextStep,
+    feed::{FeedItem, FeedItemKind},
     fiscal::{FiscalReceipt, Operation},
     locale::Texts,
     money::Kopecks,
     programme::ProgrammeSnapshot,
     receipts::{Receipt, ReceiptState},
     time::moscow,
+    wallet::{Card, CardStatus, QrMatrix},
 };
 
 use super::{
@@ -20,7 +23,10 @@ use super::{
 };
 use crate::{
     Lang,
-    report::{self, Photograph, ReceiptFacts, Report, Rung, TierCard, Timing, Verdict, VerdictKind, picture_for_page},
+    report::{
+        self, CardFace, News, Photograph, Qr, ReceiptFacts, Report, Rung, Ticket, TierCard, Timing, Verdict,
+        VerdictKind, WalletCheck, picture_for_page,
+    },
 };
 
 /// Writes `report.html` and gives its path.
@@ -50,6 +56,25 @@ pub fn write(journey: &Journey, teller: &Teller, took: Duration) -> anyhow::Resu
             })
             .collect(),
         credited: texts.money(after.sum.saturating_sub(journey.before.sum)),
+        feed_before: journey.feed_before.iter().map(|item| news(item, None, false, teller.words)).collect(),
+        feed_after: journey
+            .feed_after
+            .iter()
+            .map(|(item, picture)| {
+                let is_new = !journey.feed_before.iter().any(|before| before.item_id == item.item_id);
+                news(item, picture.as_deref(), is_new, teller.words)
+            })
+            .collect(),
+        registrations: registrations(journey, texts),
+        card: journey
+            .app
+            .wallet()
+            .observe()
+            .borrow()
+            .as_ref()
+            .as_ref()
+            .map(|card| card_face(card, &after, teller.words)),
+        wallet: journey.wallet_checks.iter().map(wallet_check).collect(),
         timings: timings(journey, teller.words, took),
     };
     let path = journey.folder.join("report.html");
@@ -111,7 +136,9 @@ fn verdict(shot: &Shot, receipts: &[Receipt], words: &Words) -> Verdict {
         }
         Outcome::Receipt { identity, .. } => {
             let receipt = receipts.iter().find(|receipt| receipt.identity.as_ref() == Some(identity));
+            let is_return = receipt.is_some_and(|receipt| receipt.operation == Some(Operation::SaleReturn));
             let kind = match receipt.map(|receipt| receipt.state) {
+                Some(ReceiptState::Credited) if is_return => VerdictKind::Returned,
                 Some(ReceiptState::Credited) => VerdictKind::Credited,
                 Some(ReceiptState::Reversed) => VerdictKind::Returned,
                 Some(ReceiptState::Rejected) => VerdictKind::Rejected,
@@ -123,9 +150,78 @@ fn verdict(shot: &Shot, receipts: &[Receipt], words: &Words) -> Verdict {
     let some = |text: String| (!text.is_empty()).then_some(text);
     Verdict {
         kind,
-        label: explanation.state,
+        label: match kind {
+            VerdictKind::NotAReceipt => words.no_receipt.to_owned(),
+            VerdictKind::Unreadable => words.unreadable.to_owned(),
+            _ => explanation.state,
+        },
         reason: some(explanation.sentence),
         next_step: some(explanation.next_step_sentence).filter(|_| explanation.next_step != NextStep::Nothing),
+    }
+}
+
+fn news(item: &FeedItem, picture: Option<&[u8]>, is_new: bool, words: &Words) -> News {
+    let [event, discount, privilege, plain] = words.kinds;
+    let kind = match item.kind {
+        FeedItemKind::Event => event,
+        FeedItemKind::PersonalDiscount => discount,
+        FeedItemKind::Privilege => privilege,
+        FeedItemKind::News => plain,
+        // Shown as far as it is understood.
+        FeedItemKind::Unknown => words.no_kind,
+    };
+    News {
+        kind: kind.to_owned(),
+        title: item.title.clone(),
+        body: item.body.clone(),
+        picture: picture.and_then(picture_for_page),
+        is_new,
+    }
+}
+
+fn registrations(journey: &Journey, texts: &Texts) -> Vec<Ticket> {
+    let events = journey.app.events().observe().borrow().clone();
+    let registered = events.events.iter().filter_map(|event| Some((event, event.registration.as_ref()?)));
+    let mut tickets: Vec<Ticket> = registered
+        .map(|(event, registration)| Ticket {
+            title: event.title.clone(),
+            place: event.place.clone(),
+            starts_at: texts.instant(event.starts_at),
+            state: registration.explanation.state.clone(),
+            sentence: registration.explanation.sentence.clone(),
+            next_step: (registration.explanation.next_step != NextStep::Nothing)
+                .then(|| registration.explanation.next_step_sentence.clone()),
+            confirmed: registration.state == RegistrationState::Confirmed,
+            code: registration.ticket_code.clone(),
+            qr: registration.ticket_code.as_deref().and_then(|code| QrMatrix::encode(code, "M")).as_ref().map(qr),
+        })
+        .collect();
+    // What can be looked forward to comes first.
+    tickets.sort_by_key(|ticket| !ticket.confirmed);
+    tickets
+}
+
+fn card_face(card: &Card, snapshot: &ProgrammeSnapshot, words: &Words) -> CardFace {
+    CardFace {
+        tier_id: card.tier.as_str().to_owned(),
+        tier: snapshot.tier.as_ref().map(|tier| tier.name.clone()).unwrap_or_default(),
+        number: card.number.clone(),
+        active: card.status == CardStatus::Active,
+        status: if card.status == CardStatus::Active { words.card_active } else { words.card_blocked }.to_owned(),
+        qr: card.code.as_ref().map(qr),
+    }
+}
+
+fn qr(matrix: &QrMatrix) -> Qr {
+    Qr { size: matrix.size, modules: matrix.modules.clone() }
+}
+
+fn wallet_check(check: &super::journey::WalletCheck) -> WalletCheck {
+    WalletCheck {
+        title: check.title.clone(),
+        accepted: check.accepted,
+        reason: check.reason.clone(),
+        code: check.code.map(str::to_owned),
     }
 }
 

@@ -58,6 +58,9 @@ pub const RETURNED: &str = "06-scarf.png";
 /// A return, which does not say what it returns.
 pub const RETURN: &str = "16-scarf-return.jpg";
 
+/// Open to everybody; the gallery announces it by itself.
+pub const EVENT: &str = "spring-evening";
+
 /// What counts in the end: the sums of the photographs that are credited, less the scarf.
 pub const SUM_IN_THE_END: i64 = 35_473_050;
 /// What is left to the next tier then.

@@ -36,6 +36,23 @@ pub struct Labels {
     pub fiscal_sign: &'static str,
     pub fiscal_sign_long: &'static str,
     pub next_step: &'static str,
+    pub feed: &'static str,
+    pub feed_story: &'static str,
+    pub new: &'static str,
+    pub registrations: &'static str,
+    pub registrations_story: &'static str,
+    pub place: &'static str,
+    pub starts_at: &'static str,
+    pub ticket_code: &'static str,
+    pub card: &'static str,
+    pub card_story: &'static str,
+    pub card_number: &'static str,
+    pub card_code: &'static str,
+    pub wallet: &'static str,
+    pub wallet_story: &'static str,
+    pub accepted: &'static str,
+    pub refused: &'static str,
+    pub refusal_code: &'static str,
     pub timings: &'static str,
     pub footer: &'static str,
 }
@@ -47,7 +64,7 @@ const RU: Labels = Labels {
     story: "Участник снимает чеки там, где застала покупка: за\u{a0}столиком без связи, на\u{a0}ходу, в\u{a0}тени. \
         Приложение само находит код на\u{a0}снимке, проверяет его и\u{a0}хранит чек до\u{a0}ответа галереи. \
         Чек учитывается один раз, сколько бы раз его ни\u{a0}сняли, а\u{a0}каждый отказ объяснён. \
-        Ниже\u{a0}— вся история: шаг за\u{a0}шагом, снимок за\u{a0}снимком, и\u{a0}путь к\u{a0}следующему уровню.",
+        Ниже\u{a0}— вся история: шаг за\u{a0}шагом, от\u{a0}первого снимка до\u{a0}карты в\u{a0}кошельке телефона.",
     photographs: "Снимки",
     receipts: "Из них чеки",
     credited_receipts: "Зачтённые чеки",
@@ -74,6 +91,25 @@ const RU: Labels = Labels {
     fiscal_sign: "ФП",
     fiscal_sign_long: "Фискальный признак",
     next_step: "Что дальше",
+    feed: "Лента",
+    feed_story: "Что приложение показывало в\u{a0}начале и\u{a0}в\u{a0}конце: новый уровень приносит свои новости.",
+    new: "Новое",
+    registrations: "Регистрации на события",
+    registrations_story: "Они сделаны без связи и\u{a0}сохранены в\u{a0}телефоне. Приложение было остановлено, \
+        но ни\u{a0}одна не\u{a0}потерялась: галерея ответила, когда связь вернулась.",
+    place: "Где",
+    starts_at: "Когда",
+    ticket_code: "Код билета",
+    card: "Карта участника",
+    card_story: "Её показывают на\u{a0}кассе. Цвет карты\u{a0}— цвет сезона, по которому назван уровень.",
+    card_number: "Номер карты",
+    card_code: "Код карты",
+    wallet: "Карта в\u{a0}кошельке телефона",
+    wallet_story: "Приложение передаёт кошельку только то, что подписала галерея. Подделка отклонена, \
+        и\u{a0}причина названа.",
+    accepted: "Принято",
+    refused: "Отклонено",
+    refusal_code: "Код отказа",
     timings: "Сколько это заняло",
     footer: "Все данные вымышлены: участник, чеки, снимки и\u{a0}ответы галереи созданы для показа. \
         Страницу составила команда",
@@ -86,7 +122,8 @@ const EN: Labels = Labels {
     story: "The member photographs receipts wherever a purchase happens: at a table without a signal, in \
         passing, in the shade. The app finds the code by itself, checks it, and keeps the receipt until the \
         gallery answers. A receipt counts once, however often it is photographed, and every refusal is \
-        explained. Here is the whole story: step by step, picture by picture, and the way to the next tier.",
+        explained. Here is the whole story: step by step, from the first photograph to the card in the phone’s \
+        wallet.",
     photographs: "Photographs",
     receipts: "Receipts among them",
     credited_receipts: "Receipts credited",
@@ -113,6 +150,25 @@ const EN: Labels = Labels {
     fiscal_sign: "FP",
     fiscal_sign_long: "Fiscal sign",
     next_step: "What next",
+    feed: "The feed",
+    feed_story: "What the app showed at the start and at the end: a new tier brings news of its own.",
+    new: "New",
+    registrations: "Registrations for events",
+    registrations_story: "They were made without a signal and kept on the phone. The app was stopped, yet none \
+        was lost: the gallery answered when the signal was back.",
+    place: "Where",
+    starts_at: "When",
+    ticket_code: "Ticket code",
+    card: "The member’s card",
+    card_story: "It is shown at the till, in the colour of the season that its tier is named after.",
+    card_number: "Card number",
+    card_code: "The card’s code",
+    wallet: "The card in the phone’s wallet",
+    wallet_story: "The app hands the wallet only what the gallery has signed. A forgery is refused, and the \
+        reason is given.",
+    accepted: "Accepted",
+    refused: "Refused",
+    refusal_code: "Refusal code",
     timings: "How long it took",
     footer: "All data is invented: the member, the receipts, the pictures and the gallery’s answers were made \
         for this showing. This page was written by",

@@ -7,6 +7,8 @@ mod labels;
 mod ladder;
 mod page;
 mod picture;
+mod qr;
+mod wallet;
 
 use std::time::Duration;
 
@@ -36,6 +38,15 @@ pub struct Report {
     /// What the journey added to the sum.
     pub credited: String,
     pub timings: Vec<Timing>,
+    /// What the feed showed at the first tier …
+    pub feed_before: Vec<News>,
+    /// … and at the end, with the news for the new tier.
+    pub feed_after: Vec<News>,
+    /// Made offline by the killed process; confirmed or refused since.
+    pub registrations: Vec<Ticket>,
+    pub card: Option<CardFace>,
+    /// The verified pass, then forged ones, then the Google link.
+    pub wallet: Vec<WalletCheck>,
 }
 
 /// One step of the journey.
@@ -114,6 +125,61 @@ pub struct Rung {
 pub struct Timing {
     pub what: String,
     pub took: Duration,
+}
+
+/// One piece of the feed.
+pub struct News {
+    /// Its label, such as "event".
+    pub kind: String,
+    pub title: String,
+    pub body: String,
+    pub picture: Option<PagePicture>,
+    /// Was not in the feed at the start.
+    pub is_new: bool,
+}
+
+/// A registration for an event, drawn as its ticket where it was confirmed.
+pub struct Ticket {
+    pub title: String,
+    pub place: String,
+    pub starts_at: String,
+    pub state: String,
+    pub sentence: String,
+    pub next_step: Option<String>,
+    pub confirmed: bool,
+    pub code: Option<String>,
+    /// Of the ticket's code.
+    pub qr: Option<Qr>,
+}
+
+/// The member's card as a phone shows it.
+pub struct CardFace {
+    /// Gives the season's colour, as in [`TierCard`].
+    pub tier_id: String,
+    pub tier: String,
+    /// Digits alone; the page groups them.
+    pub number: String,
+    pub active: bool,
+    /// What the card's state is called.
+    pub status: String,
+    pub qr: Option<Qr>,
+}
+
+/// The modules of a QR code, without its margin.
+pub struct Qr {
+    pub size: u32,
+    /// Row by row; true is dark.
+    pub modules: Vec<bool>,
+}
+
+/// One pass or link handed to the wallet's check.
+pub struct WalletCheck {
+    pub title: String,
+    pub accepted: bool,
+    /// A sentence.
+    pub reason: String,
+    /// The stable code of the refusal.
+    pub code: Option<String>,
 }
 
 /// Writes the whole page.

@@ -8,7 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::labels::Labels;
 use super::ladder::{Ladder, lay_out};
-use super::{Lang, Photograph, Report, VerdictKind};
+use super::wallet::{Face, Feed, Slip, face, feeds, slip};
+use super::{Lang, PagePicture, Photograph, Report, VerdictKind};
 
 #[derive(Template)]
 #[template(path = "report.html")]
@@ -20,6 +21,9 @@ struct Page<'a> {
     figures: Vec<(&'static str, String)>,
     receipts: Vec<Card<'a>>,
     others: Vec<Card<'a>>,
+    feeds: Vec<Feed<'a>>,
+    slips: Vec<Slip<'a>>,
+    face: Option<Face<'a>>,
 }
 
 /// A photograph with what its picture is drawn from.
@@ -29,10 +33,11 @@ struct Card<'a> {
     outline: Option<String>,
 }
 
-struct Drawn {
-    data: String,
-    width: u32,
-    height: u32,
+/// A picture as it is embedded.
+pub struct Drawn {
+    pub data: String,
+    pub width: u32,
+    pub height: u32,
 }
 
 /// Writes the whole page.
@@ -48,6 +53,9 @@ pub fn render(report: &Report) -> Result<String, askama::Error> {
         figures: figures(report, words),
         receipts,
         others,
+        feeds: feeds(report),
+        slips: report.registrations.iter().map(slip).collect(),
+        face: report.card.as_ref().map(face),
     }
     .render()
 }
@@ -69,11 +77,7 @@ fn figures(report: &Report, words: &Labels) -> Vec<(&'static str, String)> {
 fn card(photograph: &Photograph) -> Card<'_> {
     Card {
         photograph,
-        picture: photograph.picture.as_ref().map(|picture| Drawn {
-            data: format!("data:image/jpeg;base64,{}", STANDARD.encode(&picture.jpeg)),
-            width: picture.width,
-            height: picture.height,
-        }),
+        picture: photograph.picture.as_ref().map(drawn),
         outline: photograph.outline.map(|corners| {
             corners.iter().fold(String::new(), |mut points, (x, y)| {
                 let gap = if points.is_empty() { "" } else { " " };
@@ -82,6 +86,15 @@ fn card(photograph: &Photograph) -> Card<'_> {
                 points
             })
         }),
+    }
+}
+
+/// Encodes a picture for its place in the page.
+pub fn drawn(picture: &PagePicture) -> Drawn {
+    Drawn {
+        data: format!("data:image/jpeg;base64,{}", STANDARD.encode(&picture.jpeg)),
+        width: picture.width,
+        height: picture.height,
     }
 }
 

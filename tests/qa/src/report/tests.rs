@@ -1,6 +1,7 @@
 mod example;
 mod page;
 mod picture;
+mod wallet;
 
 use super::labels::Labels;
 use super::ladder::lay_out;
@@ -42,6 +43,23 @@ fn all(labels: &Labels) -> Vec<&'static str> {
         fiscal_sign,
         fiscal_sign_long,
         next_step,
+        feed,
+        feed_story,
+        new,
+        registrations,
+        registrations_story,
+        place,
+        starts_at,
+        ticket_code,
+        card,
+        card_story,
+        card_number,
+        card_code,
+        wallet,
+        wallet_story,
+        accepted,
+        refused,
+        refusal_code,
         timings,
         footer,
     } = labels;
@@ -76,6 +94,23 @@ fn all(labels: &Labels) -> Vec<&'static str> {
         fiscal_sign,
         fiscal_sign_long,
         next_step,
+        feed,
+        feed_story,
+        new,
+        registrations,
+        registrations_story,
+        place,
+        starts_at,
+        ticket_code,
+        card,
+        card_story,
+        card_number,
+        card_code,
+        wallet,
+        wallet_story,
+        accepted,
+        refused,
+        refusal_code,
         timings,
         footer,
     ]

@@ -48,6 +48,46 @@ pub fn photograph(kind: VerdictKind) -> Photograph {
     }
 }
 
+pub fn news(title: &str, is_new: bool) -> News {
+    News {
+        kind: "an event".to_owned(),
+        title: title.to_owned(),
+        body: format!("about {title}"),
+        picture: Some(PagePicture { jpeg: title.as_bytes().into(), width: 480, height: 320 }),
+        is_new,
+    }
+}
+
+pub fn ticket(confirmed: bool) -> Ticket {
+    Ticket {
+        title: "A spring evening".to_owned(),
+        place: "the atrium".to_owned(),
+        starts_at: "24 March, 19:00".to_owned(),
+        state: if confirmed { "a place" } else { "no place" }.to_owned(),
+        sentence: "show it at the door".to_owned(),
+        next_step: (!confirmed).then(|| "choose another".to_owned()),
+        confirmed,
+        code: confirmed.then(|| "K7PM-40".to_owned()),
+        qr: confirmed.then(|| qr(21)),
+    }
+}
+
+/// No real code, but one with long runs, single modules and dark corners.
+pub fn qr(size: u32) -> Qr {
+    let modules =
+        (0..size * size).map(|place| place % 3 == 0 || (place / size).is_multiple_of(5) || place + 1 == size * size);
+    Qr { size, modules: modules.collect() }
+}
+
+pub fn check(title: &str, code: Option<&str>) -> WalletCheck {
+    WalletCheck {
+        title: title.to_owned(),
+        accepted: code.is_none(),
+        reason: format!("why {title}"),
+        code: code.map(str::to_owned),
+    }
+}
+
 pub fn example(lang: Lang) -> Report {
     use VerdictKind::{Credited, Duplicate, NotAReceipt, Pending, Rejected, Returned, Unreadable};
     let mut photographs: Vec<_> = [Credited, Credited, Pending, Rejected, Returned, Duplicate].map(photograph).into();
@@ -70,5 +110,17 @@ pub fn example(lang: Lang) -> Report {
         ladder: rungs(),
         credited: "366 930.50".to_owned(),
         timings: vec![Timing { what: "Storing".to_owned(), took: Duration::from_micros(2_600) }],
+        feed_before: vec![news("a courtyard", false)],
+        feed_after: vec![news("a preview", true), news("a courtyard", false)],
+        registrations: vec![ticket(true), ticket(false)],
+        card: Some(CardFace {
+            tier_id: "leto".to_owned(),
+            tier: "tier leto".to_owned(),
+            number: "7000000000000017".to_owned(),
+            active: true,
+            status: "opens doors".to_owned(),
+            qr: Some(qr(25)),
+        }),
+        wallet: vec![check("the gallery's pass", None), check("a forged pass", Some("pass-changed"))],
     }
 }

@@ -2,6 +2,7 @@ use super::example::photograph;
 use super::*;
 
 const STYLE: &str = include_str!("../../../templates/report/style.css");
+const WALLET_STYLE: &str = include_str!("../../../templates/report/wallet.css");
 
 #[test]
 fn what_the_report_says_is_on_the_page() {
@@ -55,8 +56,8 @@ fn a_code_is_outlined_in_the_pictures_own_pixels() {
 fn receipts_and_what_was_none_stand_apart_and_are_counted() {
     let page = render(&example(Lang::En)).unwrap();
     let (receipts, others) = page.split_once(r#"<h2 id="others">"#).unwrap();
-    assert_eq!(receipts.matches("<article").count(), 6);
-    assert_eq!(others.matches("<article").count(), 2);
+    assert_eq!(receipts.matches("<article class=\"card").count(), 6);
+    assert_eq!(others.matches("<article class=\"card").count(), 2);
     for (label, figure) in [
         ("Photographs", "8"),
         ("Receipts among them", "6"),
@@ -70,10 +71,24 @@ fn receipts_and_what_was_none_stand_apart_and_are_counted() {
 
 #[test]
 fn sections_without_content_are_left_out() {
-    let page = render(&Report { photographs: Vec::new(), ..example(Lang::En) }).unwrap();
+    let whole = render(&example(Lang::En)).unwrap();
+    let page = render(&Report {
+        photographs: Vec::new(),
+        feed_before: Vec::new(),
+        feed_after: Vec::new(),
+        registrations: Vec::new(),
+        card: None,
+        wallet: Vec::new(),
+        ..example(Lang::En)
+    })
+    .unwrap();
     assert!(!page.contains("<article"));
-    assert!(!page.contains(r#"id="gallery""#));
-    assert!(!page.contains(r#"id="others""#));
+    for section in ["gallery", "others", "feed", "registrations", "card", "wallet"] {
+        for told in [format!("<h2 id=\"{section}\">"), format!("aria-labelledby=\"{section}\"")] {
+            assert_eq!(whole.matches(&told).count(), 1, "{told}");
+            assert!(!page.contains(&told), "{told}");
+        }
+    }
 }
 
 #[test]
@@ -100,6 +115,18 @@ fn hostile_text_stays_text() {
             (receipt.drive_number, receipt.document_number, receipt.fiscal_sign) = (evil(), evil(), evil());
         }
     }
+    for news in report.feed_before.iter_mut().chain(&mut report.feed_after) {
+        (news.kind, news.title, news.body) = (evil(), evil(), evil());
+    }
+    for ticket in &mut report.registrations {
+        (ticket.title, ticket.place, ticket.starts_at, ticket.state) = (evil(), evil(), evil(), evil());
+        (ticket.sentence, ticket.next_step, ticket.code) = (evil(), Some(evil()), Some(evil()));
+    }
+    let card = report.card.as_mut().unwrap();
+    (card.tier_id, card.tier, card.number, card.status) = (evil(), evil(), evil(), evil());
+    for check in &mut report.wallet {
+        (check.title, check.reason, check.code) = (evil(), evil(), Some(evil()));
+    }
     let page = render(&report).unwrap();
     assert!(!page.contains("<script"));
     assert!(!page.contains("<img"));
@@ -115,7 +142,8 @@ fn nothing_is_asked_of_a_network() {
     }
     for attribute in ["src=\"", "href=\""] {
         for (_, rest) in page.match_indices(attribute).map(|(at, _)| page.split_at(at + attribute.len())) {
-            assert!(rest.starts_with("data:image/jpeg;base64,"), "{}", rest.get(..40).unwrap_or(rest));
+            let within = rest.starts_with("data:image/jpeg;base64,") || rest.starts_with("#feed-picture-");
+            assert!(within, "{}", rest.get(..40).unwrap_or(rest));
         }
     }
     assert!(page.contains("default-src 'none'"));
@@ -130,8 +158,11 @@ fn a_page_of_17_noisy_photographs_stays_below_4_megabytes() {
     };
     let mut report = example(Lang::Ru);
     report.photographs = (0..17).map(|_| noisy()).collect();
+    for news in report.feed_before.iter_mut().chain(&mut report.feed_after) {
+        news.picture = Some(PagePicture { jpeg: jpeg.clone(), width, height });
+    }
     let page = render(&report).unwrap();
-    assert_eq!(page.matches("data:image/jpeg").count(), 17);
+    assert_eq!(page.matches("data:image/jpeg").count(), 17 + 1);
     assert!(page.len() <= 4_000_000, "{}", page.len());
 }
 
@@ -163,5 +194,14 @@ fn every_text_colour_can_be_read_on_every_ground() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn the_cards_words_can_be_read_in_every_season() {
+    let luminance = colours(WALLET_STYLE);
+    for ground in ["face-plain", "face-vesna", "face-leto", "face-osen", "face-zima"] {
+        let contrast = (luminance("on-face") + 0.05) / (luminance(ground) + 0.05);
+        assert!(contrast >= 4.5, "{ground}: {contrast:.2}");
     }
 }
