@@ -1,6 +1,9 @@
 //! Snapshots for observers: the present one at once, then each new one, the latest wins.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use tokio::sync::{Notify, watch};
 
@@ -72,6 +75,7 @@ impl Default for Changes {
 pub struct Wake {
     queue: Notify,
     pull: Notify,
+    anew: AtomicBool,
 }
 
 impl Wake {
@@ -85,14 +89,21 @@ impl Wake {
         self.pull.notify_one();
     }
 
-    /// Both: the network is back, the app is in the foreground, somebody signed in.
+    /// Both, and what failed before counts no longer: the network is back, the app is in the foreground, somebody
+    /// signed in.
     pub fn all(&self) {
+        self.anew.store(true, Ordering::SeqCst);
         self.queue();
         self.pull();
     }
 
     pub(crate) async fn queue_called(&self) {
         self.queue.notified().await;
+    }
+
+    /// Whether [`Wake::all`] was among the calls.
+    pub(crate) fn is_anew(&self) -> bool {
+        self.anew.swap(false, Ordering::SeqCst)
     }
 
     pub(crate) async fn pull_called(&self) {

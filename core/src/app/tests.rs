@@ -1,54 +1,95 @@
-use std::collections::HashMap;
-use std::sync::Mutex;
+//! The app as a whole, with a gallery, a phone and a clock that the test plays.
 
-use chrono::{DateTime, Utc};
+mod gallery;
+mod lifecycle;
+mod privacy;
+mod pulls;
+mod queue;
+mod receipts;
+mod session_races;
 
-use super::*;
-use crate::{
-    account::{self, Member},
-    http::{TransportError, TransportFuture},
-    ids::{MemberId, TierId},
-    ports::{Clock, Connectivity, LogSink, SecureStore, SecureStoreError, SystemEntropy},
-    receipts::Capture,
-    storage::StorageError,
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
-struct NoNetwork;
+use chrono::{DateTime, Utc};
+use tempfile::TempDir;
+use tokio::{sync::watch, time::Instant};
 
-impl Transport for NoNetwork {
-    fn send(&self, _: ::http::Request<Vec<u8>>) -> TransportFuture<'_> {
-        Box::pin(async { Err(TransportError::Unreachable) })
+use super::{Config, Vremena, Work};
+use crate::{
+    error::CoreError,
+    outbox::QueueItem,
+    ports::{Clock, Connectivity, Entropy, EntropyError, LogLevel, LogSink, Ports, SecureStore, SecureStoreError},
+    receipts::{Capture, Receipt},
+    storage::{Blocking, StorageError},
+};
+use gallery::Gallery;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// What the phone lends. Its clock goes with tokio's, and its randomness is the same in every run.
+struct Phone {
+    secrets: Mutex<HashMap<String, Vec<u8>>>,
+    started: Instant,
+    entropy: AtomicU64,
+}
+
+impl Phone {
+    fn new() -> Self {
+        Self { secrets: Mutex::default(), started: Instant::now(), entropy: AtomicU64::new(0) }
+    }
+
+    fn secrets(&self) -> HashMap<String, Vec<u8>> {
+        self.secrets.lock().unwrap().clone()
     }
 }
 
-#[derive(Default)]
-struct Phone(Mutex<HashMap<String, Vec<u8>>>);
-
 impl SecureStore for Phone {
     fn load(&self, key: &str) -> Result<Option<Vec<u8>>, SecureStoreError> {
-        Ok(self.0.lock().unwrap().get(key).cloned())
+        Ok(self.secrets.lock().unwrap().get(key).cloned())
     }
 
     fn save(&self, key: &str, value: &[u8]) -> Result<(), SecureStoreError> {
-        self.0.lock().unwrap().insert(key.to_owned(), value.to_owned());
+        self.secrets.lock().unwrap().insert(key.to_owned(), value.to_owned());
         Ok(())
     }
 
     fn remove(&self, key: &str) -> Result<(), SecureStoreError> {
-        self.0.lock().unwrap().remove(key);
+        self.secrets.lock().unwrap().remove(key);
         Ok(())
     }
 }
 
 impl Connectivity for Phone {
     fn is_online(&self) -> bool {
-        false
+        true
     }
 }
 
 impl Clock for Phone {
     fn now(&self) -> DateTime<Utc> {
-        "2026-03-14T12:00:00Z".parse().unwrap()
+        let start: DateTime<Utc> = "2026-03-14T12:00:00Z".parse().unwrap();
+        start + self.started.elapsed()
+    }
+}
+
+impl Entropy for Phone {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError> {
+        for chunk in bytes.chunks_mut(8) {
+            // SplitMix64: distinct keys, and jitter that is spread evenly.
+            let mut z = self.entropy.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            chunk.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..chunk.len()]);
+        }
+        Ok(())
     }
 }
 
@@ -56,32 +97,90 @@ impl LogSink for Phone {
     fn log(&self, _: LogLevel, _: &str, _: &str) {}
 }
 
-async fn app_of_a_member(folder: &std::path::Path) -> Vremena {
-    let phone = Arc::new(Phone::default());
+/// An open app, and all that is around it.
+struct World {
+    app: Vremena,
+    gallery: Arc<Gallery>,
+    phone: Arc<Phone>,
+    folder: TempDir,
+}
+
+impl World {
+    /// The app of the member `m1`, who signs in at `gallery`.
+    async fn of_a_member(gallery: Gallery, work: Work) -> Self {
+        let (gallery, phone) = (Arc::new(gallery), Arc::new(Phone::new()));
+        let folder = tempfile::tempdir().unwrap();
+        let app = open(&folder, &gallery, &phone, work).await;
+        app.account().sign_in("+79000000001", "0000").await.unwrap();
+        Self { app, gallery, phone, folder }
+    }
+
+    /// The same files and the same phone, after the process was started again.
+    async fn reopened(self) -> Self {
+        let Self { app, gallery, phone, folder } = self;
+        drop(app);
+        let app = open(&folder, &gallery, &phone, Work::OnDemand).await;
+        Self { app, gallery, phone, folder }
+    }
+
+    /// Scans the receipt of this document number.
+    async fn scan(&self, document: u32) -> Result<Capture, CoreError> {
+        let text = format!("t=20260313T1200&s=100.00&fn=7380440801290534&i={document}&fp=1&n=1");
+        self.app.receipts().capture_text(&text).await
+    }
+
+    /// As [`World::scan`], of a receipt that is new.
+    async fn scan_new(&self, document: u32) -> Receipt {
+        match self.scan(document).await.unwrap() {
+            Capture::Captured(receipt) => receipt,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn receipts(&self) -> Vec<Receipt> {
+        self.app.receipts().page(None, 200).await.unwrap()
+    }
+
+    /// The one receipt that the member has.
+    async fn the_receipt(&self) -> Receipt {
+        let mut receipts = self.receipts().await;
+        assert_eq!(receipts.len(), 1, "{receipts:?}");
+        receipts.remove(0)
+    }
+
+    async fn queue(&self) -> Vec<QueueItem> {
+        self.app.outbox().page(0, 200).await.unwrap()
+    }
+}
+
+async fn open(folder: &TempDir, gallery: &Arc<Gallery>, phone: &Arc<Phone>, work: Work) -> Vremena {
     let ports = Ports {
         secure_store: phone.clone(),
         connectivity: phone.clone(),
         clock: phone.clone(),
-        entropy: Arc::new(SystemEntropy),
-        log: phone,
+        entropy: phone.clone(),
+        log: phone.clone(),
     };
-    let config = Config { work: Work::OnDemand, ..Config::new(folder, "http://localhost") };
-    let app = Vremena::open_with(config, ports, Arc::new(NoNetwork), Blocking::Inline).await.unwrap();
-    let member = Member {
-        member_id: MemberId::new("m1"),
-        joined: "2026-03-14".parse().unwrap(),
-        tier: TierId::new("vesna"),
-        tier_since: None,
-    };
-    app.storage.member.write(move |tx| account::store::activate(tx, &member)).await.unwrap();
-    app
+    let config = Config { work, ..Config::new(folder.path(), "http://localhost") };
+    Vremena::open_with(config, ports, gallery.clone(), Blocking::Inline).await.unwrap()
 }
 
-#[tokio::test]
+/// What `future` gives, which must not wait for anything that the test has not allowed.
+async fn soon<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(MINUTE, future).await.expect("it hangs")
+}
+
+/// Waits until observers are shown what they must be.
+async fn shown<T>(snapshots: &mut watch::Receiver<Arc<T>>, expected: impl FnMut(&Arc<T>) -> bool) {
+    soon(snapshots.wait_for(expected)).await.expect("the app has ended");
+}
+
+#[tokio::test(start_paused = true)]
 async fn on_a_full_disk_no_capture_is_acknowledged_that_is_not_there_afterwards() {
-    let folder = tempfile::tempdir().unwrap();
-    let app = app_of_a_member(folder.path()).await;
-    app.storage
+    let world = World::of_a_member(Gallery::unreachable(), Work::OnDemand).await;
+    world
+        .app
+        .storage
         .member
         .write(|tx| {
             let pages: i64 = tx.pragma_query_value(None, "page_count", |row| row.get(0))?;
@@ -91,18 +190,15 @@ async fn on_a_full_disk_no_capture_is_acknowledged_that_is_not_there_afterwards(
         .unwrap();
     let mut acknowledged = 0;
     let refusal = loop {
-        let text = format!("t=20260313T1200&s=100.00&fn=7380440801290534&i={acknowledged}&fp=1&n=1");
-        match app.receipts().capture_text(&text).await {
+        match world.scan(acknowledged).await {
             Ok(Capture::Captured(_)) => acknowledged += 1,
             other => break other,
         }
         assert!(acknowledged < 1_000, "two pages never fill up");
     };
     assert!(matches!(refusal, Err(CoreError::Storage(StorageError::Full))), "{refusal:?}");
-    drop(app);
 
-    let app = app_of_a_member(folder.path()).await;
-    let stored = app.receipts().page(None, 200).await.unwrap();
-    let queued = app.outbox().page(0, 1_000).await.unwrap();
-    assert_eq!((stored.len(), queued.len()), (acknowledged as usize, acknowledged as usize));
+    let world = world.reopened().await;
+    let (stored, queued) = (world.receipts().await.len(), world.queue().await.len());
+    assert_eq!((stored, queued), (acknowledged as usize, acknowledged as usize));
 }

@@ -115,7 +115,8 @@ impl Feed {
     pub(crate) async fn pull(&self, member: &MemberId) -> Result<bool, CoreError> {
         let resource = conditional::resource(Some(member), RESOURCE);
         let first = ApiRequest::get(format!("/v1/feed?limit={PAGE}"));
-        let first = first.unless(conditional::etag(&self.storage.cache, &resource).await?);
+        // A cache that fails costs an answer that could have been shorter, nothing else.
+        let first = first.unless(conditional::etag(&self.storage.cache, &resource).await.unwrap_or_default());
         let success = match self.session.call(member, &first).await {
             Answer::NotModified => return Ok(false),
             Answer::Success(success) => success,
@@ -124,18 +125,18 @@ impl Feed {
         let items = self.read_pages(member, &success).await?;
         let owner = member.clone();
         let etag = success.etag;
-        self.storage
+        Ok(self
+            .storage
             .cache
             .write(move |tx| {
-                store::replace(tx, &owner, &items)?;
+                let changed = store::replace(tx, &owner, &items)?;
                 // With the items and after the last page: a tag must never vouch for what is not there.
-                match etag {
-                    Some(etag) => conditional::keep(tx, &resource, &etag, &[]),
-                    None => Ok(()),
+                if let Some(etag) = etag {
+                    conditional::keep(tx, &resource, &etag, &[])?;
                 }
+                Ok::<_, StorageError>(changed)
             })
-            .await?;
-        Ok(true)
+            .await?)
     }
 
     async fn read_pages(

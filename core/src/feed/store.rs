@@ -12,12 +12,16 @@ use crate::{
 /// Pictures beyond this are dropped, the longest unused first.
 const MOST_MEDIA_BYTES: i64 = 32 * 1024 * 1024;
 
-/// Replaces a member's feed by `items`, the newest first.
+/// Replaces a member's feed by `items`, the newest first; says whether it was another.
 pub fn replace(
     tx: &Transaction<'_>,
     member: &MemberId,
     items: &[(FeedItemId, Box<RawValue>)],
-) -> Result<(), StorageError> {
+) -> Result<bool, StorageError> {
+    let before = bodies(tx, member)?;
+    if before.iter().map(String::as_str).eq(items.iter().map(|(_, body)| body.get())) {
+        return Ok(false);
+    }
     tx.execute("DELETE FROM feed_items WHERE member_id = ?1", [member.as_str()])?;
     let mut insert = tx.prepare_cached(
         "INSERT INTO feed_items (member_id, item_id, position, body) VALUES (?1, ?2, ?3, ?4)
@@ -26,18 +30,18 @@ pub fn replace(
     for (position, (item_id, body)) in (0i64..).zip(items) {
         insert.execute((member.as_str(), item_id.as_str(), position, body.get()))?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// A member's whole feed, the newest first. What cannot be read any more is left out until the next pull.
 pub fn items(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<FeedItemAnswer>, StorageError> {
+    Ok(bodies(tx, member)?.iter().filter_map(|body| FeedItemAnswer::read(body).ok()).collect())
+}
+
+fn bodies(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<String>, StorageError> {
     let mut statement = tx.prepare_cached("SELECT body FROM feed_items WHERE member_id = ?1 ORDER BY position")?;
-    let bodies = statement.query_map([member.as_str()], |row| row.get::<_, String>(0))?;
-    let mut items = Vec::new();
-    for body in bodies {
-        items.extend(FeedItemAnswer::read(&body?).ok());
-    }
-    Ok(items)
+    let bodies = statement.query_map([member.as_str()], |row| row.get(0))?;
+    Ok(bodies.collect::<Result<_, _>>()?)
 }
 
 pub fn picture(tx: &Transaction<'_>, path: &str, now: i64) -> Result<Option<Vec<u8>>, StorageError> {

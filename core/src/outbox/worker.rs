@@ -190,7 +190,11 @@ impl Outbox {
             };
             tokio::select! {
                 biased;
-                () = self.wake.queue_called() => self.failures.store(0, Ordering::Relaxed),
+                () = self.wake.queue_called() => {
+                    if self.wake.is_anew() {
+                        self.failures.store(0, Ordering::Relaxed);
+                    }
+                }
                 () = tokio::time::sleep(pause) => {}
             }
         }

@@ -65,8 +65,8 @@ impl Intent for ReceiptIntent {
             }
             Settlement::Refused(problem) => {
                 let reason = match problem.slug.as_str() {
-                    "counted-by-another" => Reason::CountedByAnother,
-                    _ => problem.text("reason").map_or(Reason::Unknown, Reason::of_code),
+                    "counted-by-another" => Reason::CountedByAnother.code(),
+                    _ => problem.text("reason").unwrap_or(Reason::Unknown.code()),
                 };
                 store::store_refusal(tx, &entry.member_id, &payload(entry)?.identity(), reason, now)?;
             }

@@ -176,12 +176,12 @@ pub fn is_pending(tx: &Transaction<'_>, member: &MemberId) -> Result<bool, Stora
         .query_row([member.as_str()], |row| row.get(0))?)
 }
 
-/// The gallery answered "no" to registering it.
+/// The gallery answered "no" to registering it. The reason's code stays as it came.
 pub fn store_refusal(
     tx: &Transaction<'_>,
     member: &MemberId,
     identity: &FiscalIdentity,
-    reason: Reason,
+    reason: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     tx.prepare_cached(
@@ -194,7 +194,7 @@ pub fn store_refusal(
         identity.document_number,
         identity.fiscal_sign,
         ReceiptState::Rejected.code(),
-        reason.code(),
+        reason,
         to_millis(now),
     ))?;
     Ok(())

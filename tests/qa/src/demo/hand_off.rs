@@ -80,7 +80,8 @@ pub async fn wallets(journey: &mut Journey, teller: &mut Teller) -> anyhow::Resu
 pub async fn first_screen(journey: &Journey, teller: &mut Teller) -> anyhow::Result<()> {
     let step = Instant::now();
     let home = wait_for(journey.app.home().observe(), "the first screen", |home| {
-        home.programme.tier.as_ref().is_some_and(|tier| tier.id.as_str() == "leto") && home.card.is_some()
+        let tier = home.programme.tier.as_ref().map(|tier| tier.id.as_str());
+        tier == Some("leto") && home.programme.sum.get() == story::SUM_IN_THE_END && home.card.is_some()
     })
     .await?;
     check("the queue", (0, 0), (home.queue.waiting, home.queue.wedged))?;

@@ -107,7 +107,7 @@ impl Journey {
         hand_off::card(&journey, teller).await?;
         hand_off::wallets(&mut journey, teller).await?;
         hand_off::first_screen(&journey, teller).await?;
-        let page = page::write(&journey, teller, started.elapsed())?;
+        let page = page::write(&journey, teller, started.elapsed()).await?;
         journey.sandbox.stop().await;
         Ok(page)
     }

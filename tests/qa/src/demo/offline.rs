@@ -16,7 +16,7 @@ use vremena_core::{
     events::{Registration, RegistrationReason, RegistrationState},
     ids::EventId,
     ports::Clock as _,
-    receipts::ReceiptState,
+    receipts::{ReceiptState, ReceiptsSnapshot},
     scan,
 };
 
@@ -31,7 +31,9 @@ use super::{
 pub async fn killed_in_the_garage(mut journey: Journey, teller: &mut Teller) -> anyhow::Result<Journey> {
     let step = Instant::now();
     // What was captured in the shops has gone before the network does: the queue then holds the garage's alone.
-    journey.receipts_until("the queue drains", |snapshot| snapshot.queued == 0).await?;
+    let captured = journey.captures.len();
+    let gone = |snapshot: &ReceiptsSnapshot| snapshot.recent.len() == captured && snapshot.queued == 0;
+    journey.receipts_until("the queue drains", gone).await?;
     journey.admin.network(false, &[]).await?;
     let refused = tokio::net::TcpStream::connect(journey.sandbox.address()).await;
     ensure!(refused.is_err(), "the gallery still listens");

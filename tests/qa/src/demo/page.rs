@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
 use vremena_core::{
-    events::RegistrationState,
+    events::{Event, RegistrationState},
     explanation::NextStep,
     feed::{FeedItem, FeedItemKind},
     fiscal::{FiscalReceipt, Operation},
@@ -30,9 +30,11 @@ use crate::{
 };
 
 /// Writes `report.html` and gives its path.
-pub fn write(journey: &Journey, teller: &Teller, took: Duration) -> anyhow::Result<PathBuf> {
-    let receipts = journey.app.receipts().observe().borrow().recent.clone();
-    let after = journey.app.programme().observe().borrow().clone();
+pub async fn write(journey: &Journey, teller: &Teller, took: Duration) -> anyhow::Result<PathBuf> {
+    let receipts = journey.app.receipts().page(None, 200).await?;
+    let after = journey.app.programme().snapshot().await?;
+    let events = journey.app.events().list().await?;
+    let card_face = journey.app.wallet().card().await?.map(|card| card_face(&card, &after, teller.words));
     let texts = journey.app.texts();
     let report = Report {
         lang: match journey.lang {
@@ -65,15 +67,8 @@ pub fn write(journey: &Journey, teller: &Teller, took: Duration) -> anyhow::Resu
                 news(item, picture.as_deref(), is_new, teller.words)
             })
             .collect(),
-        registrations: registrations(journey, texts),
-        card: journey
-            .app
-            .wallet()
-            .observe()
-            .borrow()
-            .as_ref()
-            .as_ref()
-            .map(|card| card_face(card, &after, teller.words)),
+        registrations: registrations(&events, texts),
+        card: card_face,
         wallet: journey.wallet_checks.iter().map(wallet_check).collect(),
         timings: timings(journey, teller.words, took),
     };
@@ -179,9 +174,8 @@ fn news(item: &FeedItem, picture: Option<&[u8]>, is_new: bool, words: &Words) ->
     }
 }
 
-fn registrations(journey: &Journey, texts: &Texts) -> Vec<Ticket> {
-    let events = journey.app.events().observe().borrow().clone();
-    let registered = events.events.iter().filter_map(|event| Some((event, event.registration.as_ref()?)));
+fn registrations(events: &[Event], texts: &Texts) -> Vec<Ticket> {
+    let registered = events.iter().filter_map(|event| Some((event, event.registration.as_ref()?)));
     let mut tickets: Vec<Ticket> = registered
         .map(|(event, registration)| Ticket {
             title: event.title.clone(),

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use vremena_core::{
     explanation::NextStep,
     money::Kopecks,
-    receipts::{Reason, ReceiptState},
+    receipts::{Reason, ReceiptState, ReceiptsSnapshot},
 };
 
 use super::{
@@ -54,8 +54,11 @@ pub async fn rejected(journey: &Journey, teller: &mut Teller) -> anyhow::Result<
 pub async fn returned(journey: &mut Journey, teller: &mut Teller) -> anyhow::Result<()> {
     let step = Instant::now();
     journey.show(story::RETURN, Expected::Captured, teller).await?;
-    journey.receipts_until("the return is sent", |snapshot| snapshot.queued == 0).await?;
     let identity = journey.identity_of(story::RETURN)?;
+    let has = |snapshot: &ReceiptsSnapshot, state: ReceiptState| {
+        snapshot.recent.iter().any(|receipt| receipt.identity.as_ref() == Some(&identity) && receipt.state == state)
+    };
+    journey.receipts_until("the return is sent", |snapshot| has(snapshot, ReceiptState::Pending)).await?;
     until_decided(journey, |receipt| {
         receipt.identity.as_ref() != Some(&identity) || receipt.reason == Some(Reason::ReturnUnlinked)
     })
@@ -74,7 +77,7 @@ pub async fn returned(journey: &mut Journey, teller: &mut Teller) -> anyhow::Res
     let (returned, purchase) = (journey.receipt_id(story::RETURN).await?, journey.receipt_id(story::RETURNED).await?);
     journey.admin.link(returned.as_str(), purchase.as_str()).await?;
     journey.time_passes(TimeDelta::minutes(1)).await?;
-    journey.receipts_until("the return counts", |snapshot| snapshot.undecided() == 0).await?;
+    journey.receipts_until("the return counts", |snapshot| has(snapshot, ReceiptState::Credited)).await?;
     let purchase = journey.receipt(&journey.identity_of(story::RETURNED)?).await?;
     check("what was returned", (ReceiptState::Reversed, purchase.total), (purchase.state, purchase.returned))?;
     let taken = journey.app.texts().money(unlinked.total);
@@ -102,11 +105,12 @@ pub async fn counted_once(journey: &Journey, teller: &mut Teller) -> anyhow::Res
 /// The server's tier has risen, and what the phone computes agrees with it.
 pub async fn tier_has_risen(journey: &Journey, teller: &mut Teller) -> anyhow::Result<()> {
     let step = Instant::now();
-    let snapshot = wait_for(journey.app.programme().observe(), "the tier Лето", |snapshot| {
-        snapshot.tier.as_ref().is_some_and(|tier| tier.id.as_str() == "leto")
-    })
-    .await?;
-    check("the sum that counts", story::SUM_IN_THE_END, snapshot.sum.get())?;
+    let snapshot =
+        wait_for(journey.app.programme().observe(), "the tier Лето with the sum that counts", |snapshot| {
+            let tier = snapshot.tier.as_ref().map(|tier| tier.id.as_str());
+            tier == Some("leto") && snapshot.sum.get() == story::SUM_IN_THE_END
+        })
+        .await?;
     let next = snapshot.to_next.as_ref().context("there is a tier above")?;
     check(
         "the way to the next tier",

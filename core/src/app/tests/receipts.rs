@@ -1,0 +1,156 @@
+//! What is known of one receipt, when several ways of learning it meet.
+
+use serde_json::json;
+
+use super::{
+    Work, World,
+    gallery::{Gallery, REGISTER, problem, receipt, with},
+    shown, soon,
+};
+use crate::{
+    ids::ReceiptId,
+    receipts::{Capture, Reason, ReceiptState},
+    storage::StorageError,
+};
+
+async fn world() -> World {
+    World::of_a_member(Gallery::healthy(), Work::OnDemand).await
+}
+
+/// The codes of the one receipt as they lie in SQL: a later version may know them.
+async fn stored_codes(world: &World) -> (String, Option<String>) {
+    let codes = world.app.storage.member.read(|tx| {
+        let row = tx.query_row("SELECT state, reason FROM receipts", [], |row| Ok((row.get(0)?, row.get(1)?)));
+        Ok::<_, StorageError>(row?)
+    });
+    codes.await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receipt_of_receptions_that_the_member_scans_too_is_one_receipt() {
+    let world = world().await;
+    world.gallery.tell_receipts(vec![receipt("r1", None, "credited")]);
+    world.app.sync().pull().await.unwrap();
+    let captured = world.scan_new(1).await;
+    world
+        .gallery
+        .on(REGISTER, |_| problem(409, "already-registered", json!({"receipt": receipt("r1", 1, "credited")})));
+    let report = world.app.outbox().drain().await.unwrap();
+    assert_eq!((report.stopped, report.sent, report.remaining), (None, 1, 0));
+
+    let known = world.the_receipt().await;
+    assert_eq!(known.receipt_id, Some(ReceiptId::new("r1")));
+    assert_eq!((known.local_id, known.identity), (captured.local_id, captured.identity));
+    assert_eq!(known.state, ReceiptState::Credited);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receipt_of_receptions_that_learns_its_requisites_meets_the_scanned_one() {
+    let world = world().await;
+    world.gallery.tell_receipts(vec![receipt("r1", None, "credited")]);
+    world.app.sync().pull().await.unwrap();
+    let captured = world.scan_new(1).await;
+    world.gallery.tell_receipts(vec![receipt("r1", 1, "credited")]);
+    world.app.sync().pull().await.unwrap();
+
+    let known = world.the_receipt().await;
+    assert_eq!(known.receipt_id, Some(ReceiptId::new("r1")));
+    assert_eq!((known.local_id, known.identity), (captured.local_id, captured.identity));
+    assert_eq!(known.state, ReceiptState::Credited);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receipt_of_receptions_learns_its_requisites_from_the_feed() {
+    let world = world().await;
+    for told in [receipt("r1", None, "pending"), receipt("r1", 1, "credited")] {
+        world.gallery.tell_receipts(vec![told]);
+        world.app.sync().pull().await.unwrap();
+    }
+    assert!(world.the_receipt().await.identity.is_some());
+    assert!(matches!(world.scan(1).await.unwrap(), Capture::AlreadyKnown(_)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_requisites_does_not_take_them_from_a_scanned_receipt() {
+    let world = world().await;
+    let captured = world.scan_new(1).await;
+    world.app.outbox().drain().await.unwrap();
+    world.gallery.tell_receipts(vec![receipt("r1", None, "credited")]);
+    world.app.sync().pull().await.unwrap();
+
+    let known = world.the_receipt().await;
+    assert_eq!((known.identity, known.state), (captured.identity, ReceiptState::Credited));
+    assert!(matches!(world.scan(1).await.unwrap(), Capture::AlreadyKnown(_)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_comes_late_does_not_overwrite_the_newer_verdict() {
+    let world = world().await;
+    world.scan_new(1).await;
+    let pending = world.gallery.hold(REGISTER);
+    let drain = world.app.outbox().drain();
+    let verdict = async {
+        pending.answered().await;
+        world.gallery.tell_receipts(vec![receipt("r1", 1, "credited")]);
+        world.app.sync().pull().await.unwrap();
+        let before = world.the_receipt().await;
+        pending.release();
+        before
+    };
+    let (report, before) = soon(async { tokio::join!(drain, verdict) }).await;
+    assert_eq!((before.state, report.unwrap().remaining), (ReceiptState::Credited, 0));
+    assert_eq!(world.the_receipt().await, before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn codes_of_a_newer_server_stay_as_they_came() {
+    let world = world().await;
+    let newer = with(receipt("r1", 1, "frozen"), json!({"reason": "moon_phase"}));
+    world.gallery.tell_receipts(vec![newer]);
+    world.app.sync().pull().await.unwrap();
+    assert_eq!(stored_codes(&world).await, ("frozen".to_owned(), Some("moon_phase".to_owned())));
+    let known = world.the_receipt().await;
+    assert_eq!((known.state, known.reason), (ReceiptState::Unknown, Some(Reason::Unknown)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_for_a_newer_servers_reason_keeps_the_reason_as_it_came() {
+    let world = world().await;
+    world.scan_new(1).await;
+    world.gallery.on(REGISTER, |_| problem(422, "receipt-refused", json!({"reason": "moon_phase"})));
+    world.app.outbox().drain().await.unwrap();
+    assert_eq!(stored_codes(&world).await, ("rejected".to_owned(), Some("moon_phase".to_owned())));
+    let known = world.the_receipt().await;
+    assert_eq!((known.state, known.reason), (ReceiptState::Rejected, Some(Reason::Unknown)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wedged_receipt_that_the_gallery_has_credited_all_the_same_is_wedged_no_more() {
+    let world = world().await;
+    world.scan_new(1).await;
+    world.gallery.on(REGISTER, |_| problem(422, "of-a-newer-server", json!({})));
+    world.app.outbox().drain().await.unwrap();
+    assert_eq!(world.the_receipt().await.wedged_reason.as_deref(), Some("of-a-newer-server"));
+
+    world.gallery.tell_receipts(vec![receipt("r1", 1, "credited")]);
+    world.app.sync().pull().await.unwrap();
+    let known = world.the_receipt().await;
+    assert_eq!((known.state, known.wedged_reason), (ReceiptState::Credited, None));
+    assert_eq!(world.queue().await, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_instant_at_the_calendars_end_stops_neither_pages_nor_snapshots() {
+    let world = world().await;
+    let endless = json!({"next_check_at": "+262142-12-31T23:59:59Z"});
+    world.gallery.tell_receipts(vec![with(receipt("r1", 1, "pending"), endless)]);
+    let mut snapshots = world.app.receipts().observe();
+    world.app.sync().pull().await.unwrap();
+    assert_eq!(world.the_receipt().await.state, ReceiptState::Pending);
+    shown(&mut snapshots, |snapshot| snapshot.recent.len() == 1).await;
+
+    // The publisher lives on, and the app can be opened again.
+    world.scan_new(2).await;
+    shown(&mut snapshots, |snapshot| snapshot.recent.len() == 2).await;
+    assert_eq!(world.reopened().await.receipts().await.len(), 2);
+}
