@@ -13,9 +13,18 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use vremena_core::locale::Language;
 
+const EXAMPLES: &str = "\
+Examples:
+  vremena                                       the demo journey, in Russian
+  vremena demo --lang en                        the same in English
+  vremena scan --json tests/fixtures/pictures   the codes of pictures, one JSON line each
+  vremena receipt 't=20260314T1352&s=18740.00&fn=7284440700915382&i=1&fp=2&n=1'
+  vremena sandbox --listen 127.0.0.1:8080 --db gallery.db --seed 1
+  vremena capture --directory target/demo --base-url http://127.0.0.1:8080 receipt.jpg";
+
 /// The core of the VREMENA GODA loyalty app, by hand. Without a subcommand the demo journey is played.
 #[derive(Parser)]
-#[command(name = "vremena", version)]
+#[command(name = "vremena", version, after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,

@@ -1,6 +1,6 @@
 //! How the journey is told: lines on a terminal, or one JSON event a line.
 
-use std::{path::Path, time::Duration};
+use std::{io::Write as _, path::Path, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use owo_colors::OwoColorize as _;
@@ -8,6 +8,14 @@ use serde_json::{Value, json};
 
 use super::words::Words;
 use crate::{Lang, report::Step};
+
+// Whoever closes the pipe has heard enough: that is no reason to panic.
+macro_rules! say {
+    ($($text:tt)*) => {{ let _closed = writeln!(anstream::stdout(), $($text)*); }};
+}
+macro_rules! complain {
+    ($($text:tt)*) => {{ let _closed = writeln!(anstream::stderr(), $($text)*); }};
+}
 
 /// A step that did not bring what it should.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +77,7 @@ impl Teller {
             event(&json!({ "event": "step", "number": number, "title": title, "detail": detail, "ms": millis(took) }));
         } else {
             let time = format!("{:>6.1} ms", took.as_secs_f64() * 1e3);
-            anstream::println!("{} {:>2}  {}  {}  {}", "✓".green(), number, time.dimmed(), title.bold(), detail);
+            say!("{} {:>2}  {}  {}  {}", "✓".green(), number, time.dimmed(), title.bold(), detail);
         }
         self.steps.push(Step { number, title: title.to_owned(), detail: detail.to_owned(), took });
     }
@@ -83,7 +91,7 @@ impl Teller {
             return;
         }
         let time = format!("{:>6.1} ms", took.as_secs_f64() * 1e3);
-        let line = || anstream::println!("      {}  {}: {}", time.dimmed(), title, outcome);
+        let line = || say!("      {}  {}: {}", time.dimmed(), title, outcome);
         match &self.bar {
             Some(bar) => bar.suspend(line),
             None => line(),
@@ -96,7 +104,7 @@ impl Teller {
         if self.json {
             event(&json!({ "event": "done", "report": page.display().to_string() }));
         } else {
-            anstream::println!("\n{} {}", self.words.report.bold(), page.display());
+            say!("\n{} {}", self.words.report.bold(), page.display());
         }
     }
 
@@ -116,11 +124,11 @@ impl Teller {
         }
         match mismatch {
             Some(mismatch) => {
-                anstream::eprintln!("{} {:>2}  {}", "✗".red(), number, mismatch.what.bold());
-                anstream::eprintln!("       {} {}", self.words.expected, mismatch.expected);
-                anstream::eprintln!("       {} {}", self.words.came, mismatch.came);
+                complain!("{} {:>2}  {}", "✗".red(), number, mismatch.what.bold());
+                complain!("       {} {}", self.words.expected, mismatch.expected);
+                complain!("       {} {}", self.words.came, mismatch.came);
             }
-            None => anstream::eprintln!("{} {:>2}  {error:#}", "✗".red(), number),
+            None => complain!("{} {:>2}  {error:#}", "✗".red(), number),
         }
     }
 
@@ -132,7 +140,7 @@ impl Teller {
 }
 
 fn event(event: &Value) {
-    anstream::println!("{event}");
+    say!("{event}");
 }
 
 fn millis(took: Duration) -> f64 {
