@@ -1,7 +1,7 @@
 //! The text of a QR code → a [`FiscalReceipt`], or the reason why it is none.
 //!
 //! Pure and total: no I/O, no clock, and every text of any length and content gets an answer. The rules come from
-//! `domain.md`, «The fiscal receipt's QR», and from codes seen in the wild.
+//! the tax service's requisites of a receipt's code, and from codes seen in the wild.
 //!
 //! Two questions are kept apart: [`parse`] says what a code *is*, whenever it was printed; [`check`] says whether the
 //! programme can take it now.

@@ -1,4 +1,4 @@
-//! The table of `domain.md` row by row, the boundaries, and what must hold for every text.
+//! What receipts' codes say, row by row, the boundaries, and what must hold for every text.
 
 mod laws;
 

@@ -116,7 +116,7 @@ impl PartialSchema for RulesDocument {
             .additional_properties(Some(AdditionalProperties::FreeForm(true)));
         let section = || ObjectBuilder::new().schema_type(Type::Object);
         ObjectBuilder::new()
-            .description(Some("The programme's rules, in the format of programme-rules.md"))
+            .description(Some("The programme's rules"))
             .property("version", ObjectBuilder::new().schema_type(Type::Integer))
             .required("version")
             .property("tiers", ArrayBuilder::new().items(tier).min_items(Some(1)))

@@ -20,7 +20,7 @@ use crate::store::{CHANGES, last_number};
 use crate::time::TillTime;
 use crate::words::{EntryState, Operation, ReceiptState};
 
-/// An entry of the ledger, in the format of `programme-rules.md`.
+/// An entry of the ledger, in the format of the programme's rules.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Entry {
