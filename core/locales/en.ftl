@@ -49,7 +49,7 @@ state-credited-sentence = { $amount } counts.
 state-credited-return-sentence = The return is taken into account: { $amount } no longer counts.
 state-credited-partly-sentence = { $amount } counts: { $returned } was returned.
 state-reversed-sentence = The purchase was returned in full and no longer counts.
-queue-wedged-sentence = The receipt is saved, but could not be sent (code { $code }).
+queue-wedged-sentence = It is saved on the phone, but could not be sent (code { $code }).
 
 ## Why a receipt does not count
 

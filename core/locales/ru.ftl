@@ -51,7 +51,7 @@ state-credited-sentence = В зачёт идёт { $amount }.
 state-credited-return-sentence = Возврат учтён: из зачёта снято { $amount }.
 state-credited-partly-sentence = В зачёт идёт { $amount }: { $returned } возвращено.
 state-reversed-sentence = Покупка возвращена полностью и больше не считается.
-queue-wedged-sentence = Чек сохранён, но отправить его не удалось (код { $code }).
+queue-wedged-sentence = Сохранено в телефоне, но отправить не удалось (код { $code }).
 
 ## Почему чек не засчитан
 

@@ -125,7 +125,8 @@ impl Vremena {
             changes.clone(),
             Arc::clone(&wake),
         ));
-        let feed = Arc::new(Feed::new(storage.clone(), Arc::clone(&session), ports.clone(), Arc::clone(&texts)));
+        let feed =
+            Arc::new(Feed::new(storage.clone(), Arc::clone(&session), ports.clone(), Arc::clone(&texts), blocking));
         let sync = Arc::new(Sync::new(
             storage.clone(),
             Arc::clone(&session),
@@ -160,6 +161,7 @@ impl Vremena {
         ));
         let home = Arc::new(Home::new(
             storage.member.clone(),
+            Arc::clone(&ports.clock),
             Arc::clone(&programme),
             Arc::clone(&feed),
             Arc::clone(&events),

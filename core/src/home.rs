@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
     feed::{Feed, FeedItem},
     observe::Observable,
     outbox::{self, QueueSummary},
+    ports::Clock,
     programme::{Programme, ProgrammeSnapshot},
     storage::{Database, StorageError},
     wallet::{Card, Wallet},
@@ -39,6 +41,7 @@ pub struct HomeSnapshot {
 /// Puts the first screen together.
 pub struct Home {
     member_db: Database,
+    clock: Arc<dyn Clock>,
     programme: Arc<Programme>,
     feed: Arc<Feed>,
     events: Arc<Events>,
@@ -49,12 +52,13 @@ pub struct Home {
 impl Home {
     pub(crate) fn new(
         member_db: Database,
+        clock: Arc<dyn Clock>,
         programme: Arc<Programme>,
         feed: Arc<Feed>,
         events: Arc<Events>,
         wallet: Arc<Wallet>,
     ) -> Self {
-        Self { member_db, programme, feed, events, wallet, snapshots: Observable::new(HomeSnapshot::default()) }
+        Self { member_db, clock, programme, feed, events, wallet, snapshots: Observable::new(HomeSnapshot::default()) }
     }
 
     /// The first screen now, from the phone alone.
@@ -62,6 +66,16 @@ impl Home {
     /// # Errors
     /// [`CoreError::Storage`], [`CoreError::Paused`]
     pub async fn snapshot(&self) -> Result<HomeSnapshot, CoreError> {
+        // Its parts are read one after another: whoever signed in meanwhile must not see a mixture.
+        loop {
+            let snapshot = self.assemble().await?;
+            if self.member_db.read(account::store::active_member).await? == snapshot.member {
+                return Ok(snapshot);
+            }
+        }
+    }
+
+    async fn assemble(&self) -> Result<HomeSnapshot, CoreError> {
         let (member, queue) = self
             .member_db
             .read(|tx| {
@@ -83,7 +97,7 @@ impl Home {
             programme: self.programme.snapshot().await?,
             queue,
             feed,
-            next_event: next_event(self.events.list().await?),
+            next_event: next_event(self.events.list().await?, self.clock.now()),
         })
     }
 
@@ -99,12 +113,16 @@ impl Home {
     }
 }
 
-/// `events` come the next one first.
-fn next_event(mut events: Vec<Event>) -> Option<Event> {
+/// `events` come the next one first, and those not for the member only where they have a registration.
+fn next_event(mut events: Vec<Event>, now: DateTime<Utc>) -> Option<Event> {
+    use RegistrationState::{Cancelling, Confirmed, Registering};
     let has_a_place = |event: &Event| {
         let state = event.registration.as_ref().map(|registration| registration.state);
-        matches!(state, Some(RegistrationState::Registering | RegistrationState::Confirmed))
+        matches!(state, Some(Registering | Confirmed | Cancelling))
     };
-    let place = events.iter().position(has_a_place).unwrap_or(0);
-    (place < events.len()).then(|| events.swap_remove(place))
+    let is_open = |event: &Event| {
+        event.registration.is_none() && (event.registration_opens_at..event.registration_closes_at).contains(&now)
+    };
+    let place = events.iter().position(has_a_place).or_else(|| events.iter().position(is_open))?;
+    Some(events.swap_remove(place))
 }

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 const CORE: &str = "core/src";
 /// Lines of code: documentation is wanted, so neither comments nor blank lines are counted. Of these the check of
 /// wallet passes has some 800, for it trusts no archive and no signature library with a stranger's file.
-const CORE_LINES: usize = 7_500;
+const CORE_LINES: usize = 7_700;
 const FILE_LINES: usize = 400;
 const PICTURES: &str = "tests/fixtures/pictures";
 const PICTURES_BYTES: u64 = 5_000_000;

@@ -14,6 +14,8 @@ CREATE TABLE registrations (
     ticket_code TEXT,
     reason      TEXT,
     changed_at  INTEGER NOT NULL,
+    -- When the gallery's own last word on it was spoken, by the gallery's clock: an older word changes nothing.
+    told_at     INTEGER,
     PRIMARY KEY (member_id, event_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -104,8 +104,14 @@ impl Intent for CancellationIntent {
                 ticket_code: None,
                 changed_at: now,
             },
-            // The place is still the member's.
-            Settlement::Refused(problem) => return refuse(tx, entry, RegistrationState::Confirmed, problem, now),
+            Settlement::Refused(problem) => {
+                // Too late to cancel: the place is still the member's. Any other refusal leaves no place.
+                let state = match RegistrationReason::of_code(&problem.slug) {
+                    RegistrationReason::EventStarted => RegistrationState::Confirmed,
+                    _ => RegistrationState::Refused,
+                };
+                return refuse(tx, entry, state, problem, now);
+            }
         };
         confirm(tx, entry, &answer)
     }

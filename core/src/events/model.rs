@@ -1,5 +1,7 @@
 //! Events, and a member's place at them.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
 use crate::{codes::coded_enum, explanation::Explanation, ids::EventId};
@@ -38,8 +40,8 @@ coded_enum! {
     }
 }
 
-/// A member's registration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A member's registration. `Debug` leaves the ticket out: whoever shows it is let in.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Registration {
     /// How far it has come.
     pub state: RegistrationState,
@@ -47,10 +49,18 @@ pub struct Registration {
     pub ticket_code: Option<String>,
     /// Why it was refused; of a confirmed one: why its cancellation was.
     pub reason: Option<RegistrationReason>,
+    /// Why its entry in the queue cannot be sent as it is; registering or cancelling again replaces it.
+    pub wedged_reason: Option<String>,
     /// When this last changed.
     pub changed_at: DateTime<Utc>,
     /// All this for the member.
     pub explanation: Explanation,
+}
+
+impl fmt::Debug for Registration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Registration({} {:?})", self.state.code(), self.reason)
+    }
 }
 
 /// An event, in the app's language.

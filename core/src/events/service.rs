@@ -15,8 +15,8 @@ use crate::{
     account::{self, Member},
     error::CoreError,
     explanation::{Explanation, NextStep, message_id},
-    ids::EventId,
-    locale::Texts,
+    ids::{EventId, MemberId},
+    locale::{Argument, Texts},
     observe::{Changes, Observable, Wake},
     outbox,
     ports::{Ports, random_token},
@@ -132,9 +132,13 @@ impl Events {
 
     fn explained(&self, mut registration: Registration) -> Registration {
         let state = self.texts.text(&message_id("registration", registration.state.code()), &[]);
-        registration.explanation = match registration.reason {
-            Some(reason) => self.refusal(state, reason),
-            None => {
+        registration.explanation = match (&registration.wedged_reason, registration.reason) {
+            (Some(code), _) => {
+                let sentence = self.texts.text("queue-wedged-sentence", &[("code", Argument::Text(code))]);
+                Explanation::new(&self.texts, state, sentence, NextStep::ContactSupport)
+            }
+            (None, Some(reason)) => self.refusal(state, reason),
+            (None, None) => {
                 let sentence = message_id("registration-sentence", registration.state.code());
                 let next_step = match registration.state {
                     RegistrationState::Registering | RegistrationState::Cancelling => NextStep::Wait,
@@ -178,7 +182,10 @@ fn store_change(
     let Some(member) = account::store::active_member(tx)? else { return Ok(Change::SignInNeeded) };
     let owner = &member.member_id;
     let Some(event) = store::event(tx, owner, event_id)? else { return Ok(Change::NotFound) };
-    let present = store::registration(tx, owner, event_id)?;
+    let mut present = store::registration(tx, owner, event_id)?;
+    if present.as_ref().is_some_and(|registration| registration.wedged_reason.is_some()) {
+        present = replaced(tx, owner, event_id, now)?;
+    }
     if let Some(answer) = without_the_gallery(&event, &member, present, wish, now) {
         return Ok(answer);
     }
@@ -191,6 +198,22 @@ fn store_change(
     outbox::store::add(tx, owner, &entry?, key, now)?;
     let stored = store::registration(tx, owner, event_id)?.ok_or(StorageError::Unreadable("registration"))?;
     Ok(Change::Queued(stored))
+}
+
+/// Takes back a wish that could not be sent as it is, for the member now wishes anew. A registration that never
+/// reached the gallery is then cancelled; with a ticket the place is still there.
+fn replaced(
+    tx: &Transaction<'_>,
+    owner: &MemberId,
+    event_id: &EventId,
+    now: DateTime<Utc>,
+) -> Result<Option<Registration>, StorageError> {
+    store::drop_wedged(tx, owner, event_id)?;
+    let present = store::registration(tx, owner, event_id)?;
+    let has_ticket = present.is_some_and(|registration| registration.ticket_code.is_some());
+    let state = if has_ticket { RegistrationState::Confirmed } else { RegistrationState::Cancelled };
+    store::store_wish(tx, owner, event_id, state, now)?;
+    store::registration(tx, owner, event_id)
 }
 
 /// What the phone can answer by itself. Places are the gallery's to count: the phone's number may be old.

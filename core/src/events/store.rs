@@ -26,38 +26,73 @@ pub fn subject(event_id: &EventId) -> String {
     format!("event:{}", event_id.as_str())
 }
 
-/// Replaces a member's events. What the queue still has to say about a registration is left as it is.
+/// Replaces a member's events; says whether anything has changed. What the queue still has to say about a
+/// registration is left as it is.
 pub fn replace(tx: &Transaction<'_>, member: &MemberId, raw: &RawEvents) -> Result<bool, StorageError> {
-    let before: Vec<String> = bodies(tx, member)?;
-    // An event with a registration of the member stays, even where the gallery no longer lists it.
-    tx.execute(
-        "DELETE FROM events WHERE member_id = ?1
-         AND event_id NOT IN (SELECT event_id FROM registrations WHERE member_id = ?1)",
-        [member.as_str()],
-    )?;
+    let mut changed = 0;
+    let mut listed = Vec::new();
     for body in &raw.events {
         // One that this version cannot read must not cost the member the others.
         let Ok(event) = serde_json::from_str::<EventAnswer>(body.get()) else { continue };
-        tx.prepare_cached(
-            "INSERT INTO events (member_id, event_id, body) VALUES (?1, ?2, ?3)
-             ON CONFLICT (member_id, event_id) DO UPDATE SET body = excluded.body WHERE body IS NOT excluded.body",
-        )?
-        .execute((member.as_str(), event.event_id.as_str(), body.get()))?;
-        if let Some(registration) = &event.registration
-            && !is_queued(tx, member, &event.event_id, 0)?
-        {
-            store_answer(tx, member, registration)?;
+        changed += tx
+            .prepare_cached(
+                "INSERT INTO events (member_id, event_id, body) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (member_id, event_id) DO UPDATE SET body = excluded.body WHERE body IS NOT excluded.body",
+            )?
+            .execute((member.as_str(), event.event_id.as_str(), body.get()))?;
+        if let Some(registration) = &event.registration {
+            changed += store_pulled(tx, member, registration)?;
+        }
+        listed.push(event.event_id);
+    }
+    for (event_id, _) in bodies(tx, member)? {
+        if !listed.contains(&event_id) && !has_a_place(tx, member, &event_id)? {
+            changed += tx
+                .prepare_cached("DELETE FROM events WHERE member_id = ?1 AND event_id = ?2")?
+                .execute((member.as_str(), event_id.as_str()))?;
         }
     }
-    Ok(before != bodies(tx, member)?)
+    Ok(changed > 0)
 }
 
-pub fn events(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<EventAnswer>, StorageError> {
-    let mut events = Vec::new();
-    for body in bodies(tx, member)? {
-        events.push(serde_json::from_str(&body).map_err(|_| StorageError::Unreadable("event"))?);
+/// What the gallery says of a registration when it is asked for its events. The queue's own answers are newer than a
+/// list that was made before them.
+fn store_pulled(tx: &Transaction<'_>, member: &MemberId, answer: &RegistrationAnswer) -> Result<usize, StorageError> {
+    let told_at: Option<i64> = tx
+        .prepare_cached("SELECT told_at FROM registrations WHERE member_id = ?1 AND event_id = ?2")?
+        .query_row((member.as_str(), answer.event_id.as_str()), |row| row.get(0))
+        .optional()?
+        .flatten();
+    if told_at.is_some_and(|told_at| told_at >= to_millis(answer.changed_at)) {
+        return Ok(0);
     }
-    Ok(events)
+    // The gallery has spoken since: a wish that could not be sent is answered by that.
+    drop_wedged(tx, member, &answer.event_id)?;
+    if is_queued(tx, member, &answer.event_id, 0)? {
+        return Ok(0);
+    }
+    store_answer(tx, member, answer)?;
+    Ok(1)
+}
+
+/// Whether an event that the gallery no longer lists still matters to the member.
+fn has_a_place(tx: &Transaction<'_>, member: &MemberId, event_id: &EventId) -> Result<bool, StorageError> {
+    Ok(registration(tx, member, event_id)?.is_some_and(|registration| {
+        use RegistrationState::{Cancelled, Refused};
+        !matches!(registration.state, Cancelled | Refused)
+    }))
+}
+
+/// Forgets the wishes about an event that cannot be sent as they are.
+pub fn drop_wedged(tx: &Transaction<'_>, member: &MemberId, event_id: &EventId) -> Result<(), StorageError> {
+    tx.prepare_cached("DELETE FROM outbox WHERE member_id = ?1 AND subject = ?2 AND state = 'wedged'")?
+        .execute((member.as_str(), subject(event_id)))?;
+    Ok(())
+}
+
+/// The member's events. What this version cannot read is left out until the next pull.
+pub fn events(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<EventAnswer>, StorageError> {
+    Ok(bodies(tx, member)?.iter().filter_map(|(_, body)| serde_json::from_str(body).ok()).collect())
 }
 
 pub fn event(tx: &Transaction<'_>, member: &MemberId, event_id: &EventId) -> Result<Option<EventAnswer>, StorageError> {
@@ -75,7 +110,9 @@ pub fn registration(
 ) -> Result<Option<Registration>, StorageError> {
     Ok(tx
         .prepare_cached(
-            "SELECT state, ticket_code, reason, changed_at FROM registrations WHERE member_id = ?1 AND event_id = ?2",
+            "SELECT state, ticket_code, reason, changed_at, (SELECT wedged_reason FROM outbox o
+             WHERE o.member_id = r.member_id AND o.subject = 'event:' || r.event_id AND o.state = 'wedged' LIMIT 1)
+             FROM registrations r WHERE member_id = ?1 AND event_id = ?2",
         )?
         .query_row((member.as_str(), event_id.as_str()), read)
         .optional()?)
@@ -113,9 +150,10 @@ pub fn store_wish(
 /// What the gallery says of a registration.
 pub fn store_answer(tx: &Transaction<'_>, member: &MemberId, answer: &RegistrationAnswer) -> Result<(), StorageError> {
     tx.prepare_cached(
-        "INSERT INTO registrations (member_id, event_id, state, ticket_code, changed_at) VALUES (?1, ?2, ?3, ?4, ?5)
+        "INSERT INTO registrations (member_id, event_id, state, ticket_code, changed_at, told_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?5)
          ON CONFLICT (member_id, event_id) DO UPDATE SET state = excluded.state, ticket_code = excluded.ticket_code,
-         reason = NULL, changed_at = excluded.changed_at",
+         reason = NULL, changed_at = excluded.changed_at, told_at = excluded.told_at",
     )?
     .execute((
         member.as_str(),
@@ -129,8 +167,10 @@ pub fn store_answer(tx: &Transaction<'_>, member: &MemberId, answer: &Registrati
 
 /// The ticket of a registration whose state a later wish has already changed.
 pub fn store_ticket(tx: &Transaction<'_>, member: &MemberId, answer: &RegistrationAnswer) -> Result<(), StorageError> {
-    tx.prepare_cached("UPDATE registrations SET ticket_code = ?3 WHERE member_id = ?1 AND event_id = ?2")?
-        .execute((member.as_str(), answer.event_id.as_str(), &answer.ticket_code))?;
+    tx.prepare_cached(
+        "UPDATE registrations SET ticket_code = ?3, told_at = ?4 WHERE member_id = ?1 AND event_id = ?2",
+    )?
+    .execute((member.as_str(), answer.event_id.as_str(), &answer.ticket_code, to_millis(answer.changed_at)))?;
     Ok(())
 }
 
@@ -143,15 +183,18 @@ pub fn store_refusal(
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     tx.prepare_cached(
-        "UPDATE registrations SET state = ?3, reason = ?4, changed_at = ?5 WHERE member_id = ?1 AND event_id = ?2",
+        "UPDATE registrations SET state = ?3, reason = ?4, changed_at = ?5,
+         ticket_code = CASE WHEN ?3 = 'refused' THEN NULL ELSE ticket_code END WHERE member_id = ?1 AND event_id = ?2",
     )?
     .execute((member.as_str(), event_id.as_str(), state.code(), reason.code(), to_millis(now)))?;
     Ok(())
 }
 
-fn bodies(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<String>, StorageError> {
-    let mut statement = tx.prepare_cached("SELECT body FROM events WHERE member_id = ?1 ORDER BY event_id")?;
-    let bodies = statement.query_map([member.as_str()], |row| row.get(0))?;
+fn bodies(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<(EventId, String)>, StorageError> {
+    let mut statement =
+        tx.prepare_cached("SELECT event_id, body FROM events WHERE member_id = ?1 ORDER BY event_id")?;
+    let bodies =
+        statement.query_map([member.as_str()], |row| Ok((EventId::new(row.get::<_, String>(0)?), row.get(1)?)))?;
     Ok(bodies.collect::<Result<_, _>>()?)
 }
 
@@ -161,6 +204,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Registration> {
         ticket_code: row.get(1)?,
         reason: row.get::<_, Option<String>>(2)?.as_deref().map(RegistrationReason::of_code),
         changed_at: from_millis(row.get(3)?),
+        wedged_reason: row.get(4)?,
         explanation: Explanation::default(),
     })
 }

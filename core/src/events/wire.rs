@@ -33,7 +33,7 @@ pub struct EventAnswer {
     pub event_id: EventId,
     title: Translated,
     description: Translated,
-    #[serde(default)]
+    /// Without it nobody knows for whom it is, so it is for nobody.
     audience: Vec<TierId>,
     place: Translated,
     starts_at: DateTime<Utc>,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde_json::value::RawValue;
 use tokio::sync::watch;
 
 use super::{
@@ -11,21 +12,26 @@ use super::{
 use crate::{
     account,
     error::CoreError,
-    http::{Answer, ApiRequest, Session, Success},
+    http::{Answer, ApiRequest, Fault, Session, TransportError},
     ids::{FeedItemId, MemberId},
     locale::Texts,
     observe::Observable,
     ports::{LogLevel, Ports},
     scan::Picture,
-    storage::{Storage, StorageError},
+    storage::{Blocking, Storage, StorageError},
     sync::conditional,
     time::to_millis,
 };
 
-const PAGE: u32 = 100;
+const TARGET: &str = "feed";
+/// How many items a page has, and what is tried where such a page is larger than any answer may be.
+const PAGES: [usize; 3] = [100, 10, 1];
 /// Nobody reads further, and a server that always says "more" must not keep the phone busy.
-const MOST_PAGES: usize = 5;
-const RESOURCE: &str = "feed";
+const MOST_ITEMS: usize = 500;
+/// With the version: what it has refused, a later one may understand, and must then be sent again.
+const RESOURCE: &str = concat!("feed ", env!("CARGO_PKG_VERSION"));
+
+type Item = (FeedItemId, Box<RawValue>);
 
 /// The feed for observers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,12 +46,19 @@ pub struct Feed {
     session: Arc<Session>,
     ports: Ports,
     texts: Arc<Texts>,
+    blocking: Blocking,
     snapshots: Observable<FeedSnapshot>,
 }
 
 impl Feed {
-    pub(crate) fn new(storage: Storage, session: Arc<Session>, ports: Ports, texts: Arc<Texts>) -> Self {
-        Self { storage, session, ports, texts, snapshots: Observable::new(FeedSnapshot::default()) }
+    pub(crate) fn new(
+        storage: Storage,
+        session: Arc<Session>,
+        ports: Ports,
+        texts: Arc<Texts>,
+        blocking: Blocking,
+    ) -> Self {
+        Self { storage, session, ports, texts, blocking, snapshots: Observable::new(FeedSnapshot::default()) }
     }
 
     /// What is for the member now, the newest first, from the phone alone. An item whose audience or time no longer
@@ -85,19 +98,12 @@ impl Feed {
             Answer::Success(success) => success.into_body(),
             answer => return Err(CoreError::of_answer(answer)),
         };
-        let kept = self
-            .storage
-            .cache
-            .write(move |tx| {
-                // Checked here, off the async threads: decoding takes its time.
-                let checked = Picture::decode(&bytes).map(|_| ()).map_err(|fault| fault.code());
-                if checked.is_ok() {
-                    store::keep_picture(tx, &path, &bytes, millis)?;
-                }
-                Ok::<_, StorageError>(checked.map(|()| bytes))
-            })
-            .await?;
-        kept.map_err(|code| CoreError::ContentRefused { code: code.to_owned() })
+        let checked =
+            self.blocking.run(move || Picture::decode(&bytes).map(|_| bytes).map_err(|fault| fault.code())).await?;
+        let bytes = checked.map_err(|code| CoreError::ContentRefused { code: code.to_owned() })?;
+        let kept = bytes.clone();
+        self.storage.cache.write(move |tx| store::keep_picture(tx, &path, &kept, millis)).await?;
+        Ok(bytes)
     }
 
     /// Snapshots from now on: the present one at once, then each that differs.
@@ -114,57 +120,75 @@ impl Feed {
     /// Reads the member's whole feed, if it has changed; says whether it has.
     pub(crate) async fn pull(&self, member: &MemberId) -> Result<bool, CoreError> {
         let resource = conditional::resource(Some(member), RESOURCE);
-        let first = ApiRequest::get(format!("/v1/feed?limit={PAGE}"));
         // A cache that fails costs an answer that could have been shorter, nothing else.
-        let first = first.unless(conditional::etag(&self.storage.cache, &resource).await.unwrap_or_default());
-        let success = match self.session.call(member, &first).await {
-            Answer::NotModified => return Ok(false),
-            Answer::Success(success) => success,
-            answer => return Err(CoreError::of_answer(answer)),
+        let known = conditional::etag(&self.storage.cache, &resource).await.unwrap_or_default();
+        let mut read = self.read(member, PAGES[0], known).await;
+        for limit in &PAGES[1..] {
+            if !matches!(read, Err(Answer::Failed(Fault::Transport(TransportError::TooLarge)))) {
+                break;
+            }
+            // Something in a page is out of all measure: smaller pages bring what stands before it.
+            read = self.read(member, *limit, None).await;
+        }
+        let (items, etag) = match read {
+            Ok(read) => read,
+            Err(Answer::NotModified) => return Ok(false),
+            Err(answer) => return Err(CoreError::of_answer(answer)),
         };
-        let items = self.read_pages(member, &success).await?;
         let owner = member.clone();
-        let etag = success.etag;
         Ok(self
             .storage
             .cache
             .write(move |tx| {
                 let changed = store::replace(tx, &owner, &items)?;
                 // With the items and after the last page: a tag must never vouch for what is not there.
-                if let Some(etag) = etag {
-                    conditional::keep(tx, &resource, &etag, &[])?;
+                match etag {
+                    Some(etag) => conditional::keep(tx, &resource, &etag, &[])?,
+                    None => conditional::forget(tx, &resource)?,
                 }
                 Ok::<_, StorageError>(changed)
             })
             .await?)
     }
 
-    async fn read_pages(
+    /// Reads page by page, at most [`MOST_ITEMS`]; with the tag of the whole, where the whole was read.
+    async fn read(
         &self,
         member: &MemberId,
-        first: &Success,
-    ) -> Result<Vec<(FeedItemId, Box<serde_json::value::RawValue>)>, CoreError> {
-        let mut page: FeedPage = first.decode()?;
-        let mut items = Vec::new();
-        for _ in 0..MOST_PAGES {
+        limit: usize,
+        known: Option<String>,
+    ) -> Result<(Vec<Item>, Option<String>), Answer> {
+        let (mut items, mut etag, mut cursor): (Vec<Item>, _, Option<String>) = (Vec::new(), None, None);
+        for number in 0..MOST_ITEMS / limit {
+            let mut path = format!("/v1/feed?limit={limit}");
+            if let Some(cursor) = &cursor {
+                path.push_str("&cursor=");
+                path.push_str(&conditional::encoded(cursor));
+            }
+            let request = ApiRequest::get(path).unless(if number == 0 { known.clone() } else { None });
+            let success = match self.session.call(member, &request).await {
+                Answer::Success(success) => success,
+                Answer::Failed(Fault::Transport(TransportError::TooLarge)) if limit == 1 && number > 0 => {
+                    return Ok((items, None));
+                }
+                answer => return Err(answer),
+            };
+            let page: FeedPage = success.decode().map_err(Answer::Failed)?;
+            if number == 0 {
+                etag = success.etag;
+            }
             for json in page.items {
                 match FeedItemAnswer::read(json.get()) {
                     Ok(item) => items.push((item.item_id, json)),
                     // One bad item must not cost the member the others.
-                    Err(fault) => self.ports.log.log(LogLevel::Warn, RESOURCE, &format!("item refused: {fault}")),
+                    Err(fault) => self.ports.log.log(LogLevel::Warn, TARGET, &format!("item refused: {fault}")),
                 }
             }
-            let Some(cursor) = page.next_cursor.filter(|_| page.more) else { break };
-            let cursor = conditional::encoded(&cursor);
-            page = match self
-                .session
-                .call(member, &ApiRequest::get(format!("/v1/feed?limit={PAGE}&cursor={cursor}")))
-                .await
-            {
-                Answer::Success(success) => success.decode()?,
-                answer => return Err(CoreError::of_answer(answer)),
-            };
+            cursor = page.next_cursor.filter(|_| page.more);
+            if cursor.is_none() {
+                break;
+            }
         }
-        Ok(items)
+        Ok((items, etag))
     }
 }

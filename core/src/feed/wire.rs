@@ -31,7 +31,7 @@ pub struct FeedItemAnswer {
     pub item_id: FeedItemId,
     #[serde(rename = "type")]
     kind: FeedItemKind,
-    #[serde(default)]
+    /// Without it nobody knows for whom it is, so it is for nobody.
     audience: Vec<TierId>,
     title: Translated,
     body: Translated,
@@ -41,7 +41,7 @@ pub struct FeedItemAnswer {
     published_at: DateTime<Utc>,
     until: Option<DateTime<Utc>>,
     event_id: Option<EventId>,
-    discount_percent: Option<u8>,
+    discount_percent: Option<serde_json::Number>,
 }
 
 #[derive(Deserialize)]
@@ -106,8 +106,14 @@ impl FeedItemAnswer {
             published_at: self.published_at,
             until: self.until,
             event_id: self.event_id.clone(),
-            discount_percent: self.discount_percent.filter(|percent| (1..=100).contains(percent)),
+            discount_percent: self.percent(),
         })
+    }
+
+    /// `None` for a percentage that is none, which must not cost the member the item.
+    fn percent(&self) -> Option<u8> {
+        let percent = u8::try_from(self.discount_percent.as_ref()?.as_u64()?).ok()?;
+        (1..=100).contains(&percent).then_some(percent)
     }
 
     /// Where the gallery's own picture lies; pictures of other places are not asked for.

@@ -26,6 +26,7 @@ pub enum Answer {
 }
 
 /// A good answer's parts. `Debug` leaves out what it carries.
+#[derive(Clone)]
 pub struct Success {
     /// The entity's tag, where one was given.
     pub etag: Option<String>,

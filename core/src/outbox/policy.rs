@@ -13,6 +13,8 @@ use crate::{
 /// No wait is longer, whatever the server asks for: a member who comes back must not find yesterday's queue.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 const FIRST_WAIT: Duration = Duration::from_secs(2);
+/// Never at once: jitter may be nothing.
+const SHORTEST_WAIT: Duration = Duration::from_millis(200);
 const FIRST_RECONNECT: Duration = Duration::from_secs(1);
 const LONGEST_RECONNECT: Duration = Duration::from_secs(5 * 60);
 
@@ -41,7 +43,8 @@ pub enum Decision {
     Wedged(String),
 }
 
-/// Decides. `meaning` is what the entry's kind makes of a problem; `jitter` is random in `0.0..1.0`.
+/// Decides. `meaning` is what the entry's kind makes of a problem; `attempts` is how often in a row the gallery asked
+/// to come again, this entry or the whole queue, whichever is more; `jitter` is random in `0.0..1.0`.
 #[must_use]
 pub fn decide(answer: &Answer, meaning: Option<Meaning>, attempts: u32, now: DateTime<Utc>, jitter: f64) -> Decision {
     match answer {
@@ -74,14 +77,14 @@ pub fn decide(answer: &Answer, meaning: Option<Meaning>, attempts: u32, now: Dat
 /// that a crowd that lost the network together does not come back together.
 #[must_use]
 pub fn reconnect_delay(failures: u32, jitter: f64) -> Duration {
-    full_jitter(window(FIRST_RECONNECT, failures, LONGEST_RECONNECT), jitter)
+    full_jitter(window(FIRST_RECONNECT, failures, LONGEST_RECONNECT), jitter).max(SHORTEST_WAIT)
 }
 
 fn wait(retry_after: Option<Duration>, attempts: u32, jitter: f64) -> Duration {
     match retry_after {
         // What the server asks for, and a little more: it asks everybody for the same.
         Some(asked) => asked.min(LONGEST_WAIT) + full_jitter(FIRST_WAIT, jitter),
-        None => full_jitter(window(FIRST_WAIT, attempts, LONGEST_WAIT), jitter),
+        None => full_jitter(window(FIRST_WAIT, attempts, LONGEST_WAIT), jitter).max(SHORTEST_WAIT),
     }
 }
 

@@ -44,6 +44,8 @@ pub struct Outbox {
     /// Two drains at once would send one entry twice; the second waits.
     draining: Mutex<()>,
     failures: AtomicU32,
+    /// How often in a row the gallery asked to come again, whichever entry it was.
+    busy: AtomicU32,
     /// Until when the gallery has asked to be left alone.
     held_until: std::sync::Mutex<Option<DateTime<Utc>>>,
 }
@@ -98,6 +100,7 @@ impl Outbox {
             wake,
             draining: Mutex::new(()),
             failures: AtomicU32::new(0),
+            busy: AtomicU32::new(0),
             held_until: std::sync::Mutex::default(),
         }
     }
@@ -150,8 +153,16 @@ impl Outbox {
                     sent += 1;
                     failures_in_a_row = 0;
                     self.failures.store(0, Ordering::Relaxed);
+                    self.busy.store(0, Ordering::Relaxed);
                 }
                 Step::Kept => {}
+                Step::Waits(until) => {
+                    failures_in_a_row += 1;
+                    if failures_in_a_row >= MOST_FAILURES_IN_A_ROW {
+                        self.hold(until);
+                        break Some(Stop::Busy);
+                    }
+                }
                 Step::Unreachable => {
                     self.member_db.write(move |tx| store::to_the_back(tx, entry_id, now)).await?;
                     failed = failed.or(Some(entry_id));
@@ -193,6 +204,7 @@ impl Outbox {
                 () = self.wake.queue_called() => {
                     if self.wake.is_anew() {
                         self.failures.store(0, Ordering::Relaxed);
+                        self.busy.store(0, Ordering::Relaxed);
                     }
                 }
                 () = tokio::time::sleep(pause) => {}
@@ -239,7 +251,9 @@ impl Outbox {
             _ => None,
         };
         let jitter = random_fraction(self.ports.entropy.as_ref());
-        let decision = policy::decide(&answer, meaning, entry.attempts, self.ports.clock.now(), jitter);
+        // A long queue of fresh entries must back off as one entry would.
+        let attempts = entry.attempts.max(self.busy.load(Ordering::Relaxed));
+        let decision = policy::decide(&answer, meaning, attempts, self.ports.clock.now(), jitter);
         self.log(LogLevel::Info, &format!("entry {entry_id}: {decision:?}"));
         match decision {
             Decision::Done | Decision::AlreadyDone | Decision::Refused => {
@@ -247,7 +261,7 @@ impl Outbox {
             }
             Decision::WaitUntil(until) => self.wait(entry_id, until).await,
             Decision::HoldUntil(until) => {
-                *self.held_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
+                self.hold(until);
                 self.wait(entry_id, until).await.map(|_| Step::Stop(Stop::Busy))
             }
             Decision::Unreachable => Ok(Step::Unreachable),
@@ -291,9 +305,14 @@ impl Outbox {
     }
 
     async fn wait(&self, entry_id: i64, until: DateTime<Utc>) -> Result<Step, StorageError> {
+        self.busy.fetch_add(1, Ordering::Relaxed);
         self.member_db.write(move |tx| store::wait(tx, entry_id, until)).await?;
         self.changes.ring();
-        Ok(Step::Kept)
+        Ok(Step::Waits(until))
+    }
+
+    fn hold(&self, until: DateTime<Utc>) {
+        *self.held_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
     }
 
     /// Until when nothing may be sent; a hold that lies further ahead than any is long is a clock set back.
@@ -318,6 +337,8 @@ enum Step {
     Settled,
     /// The entry stays; another may go.
     Kept,
+    /// The entry stays, not to be tried before this instant.
+    Waits(DateTime<Utc>),
     /// Nobody of the gallery answered; the entry stays.
     Unreachable,
     /// No other entry need be tried now.

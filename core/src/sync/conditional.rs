@@ -34,9 +34,15 @@ pub async fn etag(cache: &Database, resource: &str) -> Result<Option<String>, St
 pub fn keep(tx: &Transaction<'_>, resource: &str, etag: &str, body: &[u8]) -> Result<(), StorageError> {
     tx.prepare_cached(
         "INSERT INTO resources (resource, etag, body) VALUES (?1, ?2, ?3)
-         ON CONFLICT (resource) DO UPDATE SET etag = excluded.etag, body = excluded.body",
+         ON CONFLICT (resource) DO UPDATE SET etag = excluded.etag, body = excluded.body
+         WHERE (etag, body) IS NOT (excluded.etag, excluded.body)",
     )?
     .execute((resource, etag, body))?;
+    Ok(())
+}
+
+pub fn forget(tx: &Transaction<'_>, resource: &str) -> Result<(), StorageError> {
+    tx.prepare_cached("DELETE FROM resources WHERE resource = ?1")?.execute([resource])?;
     Ok(())
 }
 

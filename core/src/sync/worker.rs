@@ -13,7 +13,7 @@ use crate::{
     backoff::{half_jitter, window},
     error::CoreError,
     events::EventsDocument,
-    http::{Answer, ApiRequest, Fault, Session, Success, asks_to_wait},
+    http::{Answer, ApiRequest, Fault, Session, Success, TransportError, asks_to_wait},
     ids::MemberId,
     observe::{Changes, Wake},
     ports::{LogLevel, Ports, random_fraction},
@@ -64,7 +64,9 @@ enum Failure {
 impl Failure {
     fn of(answer: Answer) -> Self {
         let all = match &answer {
-            Answer::Failed(Fault::Transport(_)) | Answer::SignInNeeded | Answer::Locked => true,
+            // Too large, or cut, may be this resource alone.
+            Answer::Failed(Fault::Transport(error)) => !matches!(error, TransportError::TooLarge | TransportError::Cut),
+            Answer::SignInNeeded | Answer::Locked => true,
             Answer::Problem(problem, retry_after) => {
                 problem.status.as_u16() == 426 || (asks_to_wait(problem.status) && retry_after.is_some())
             }
@@ -189,31 +191,34 @@ impl Sync {
             None => self.session.call_open(&request).await,
         };
         let success = match answer {
-            Answer::Success(success) => {
-                self.keep_answer(resource, &success).await;
-                success
-            }
+            Answer::Success(success) => success,
             Answer::NotModified => {
-                let kept = self.storage.cache.read(move |tx| conditional::kept(tx, &resource)).await;
-                let kept = self.missed(kept).flatten();
+                let (name, cache) = (resource.clone(), &self.storage.cache);
+                let kept = self.missed(cache.read(move |tx| conditional::kept(tx, &name)).await).flatten();
                 // The cache was dropped between question and answer: the next pull asks without a tag.
                 kept.ok_or(Failure::This(CoreError::Unreachable))?
             }
             answer => return Err(Failure::of(answer)),
         };
-        let owner = member.clone();
-        let kept = self.storage.member.write(move |tx| document.keep(tx, &owner, &success)).await;
+        let (owner, answer) = (member.clone(), success.clone());
+        let kept = self.storage.member.write(move |tx| document.keep(tx, &owner, &answer)).await;
         match kept {
             Ok(changed) => {
+                self.keep_answer(resource, &success).await;
                 if changed {
                     self.changes.ring();
                 }
                 Ok(changed)
             }
             Err(KeepFault::Storage(error)) => Err(error.into()),
-            Err(KeepFault::Form) => Err(Failure::This(CoreError::Unreachable)),
+            Err(KeepFault::Form) => {
+                // Its tag must not vouch for it: the next pull asks without one.
+                self.missed(self.storage.cache.write(move |tx| conditional::forget(tx, &resource)).await);
+                Err(Failure::This(CoreError::Unreachable))
+            }
             Err(fault @ KeepFault::Refused(_)) => {
                 self.ports.log.log(LogLevel::Error, TARGET, &format!("{}: {fault}", document.name()));
+                self.keep_answer(resource, &success).await;
                 Ok(false)
             }
         }

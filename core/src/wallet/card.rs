@@ -1,5 +1,7 @@
 //! The card: its number, its status, and its code as modules for a shell to draw.
 
+use std::fmt;
+
 use rxing::{BarcodeFormat, EncodeHints, Writer as _, qrcode::QRCodeWriter};
 
 use crate::{codes::coded_enum, ids::TierId};
@@ -14,8 +16,8 @@ coded_enum! {
     }
 }
 
-/// The member's card.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The member's card. `Debug` leaves number and code out: they are as good as the card.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Card {
     /// As it is printed.
     pub number: String,
@@ -28,12 +30,24 @@ pub struct Card {
 }
 
 /// A QR code as modules, without a margin: a shell adds four modules of white around it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct QrMatrix {
     /// Modules a side.
     pub size: u32,
     /// Row by row from the top left; `true` is dark.
     pub modules: Vec<bool>,
+}
+
+impl fmt::Debug for Card {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Card({})", self.status.code())
+    }
+}
+
+impl fmt::Debug for QrMatrix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "QrMatrix({} modules a side)", self.size)
+    }
 }
 
 impl QrMatrix {

@@ -1,11 +1,12 @@
 //! The card, offline; its hand-off to wallets, verified.
 
 use std::{
+    io::Write as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 use super::{
     Card, SaveLink, google,
@@ -60,6 +61,8 @@ pub struct Wallet {
     issuer: Option<Arc<WalletIssuer>>,
     directory: PathBuf,
     blocking: Blocking,
+    /// Two at once would write one file.
+    handing_off: Mutex<()>,
     snapshots: Observable<Option<Card>>,
 }
 
@@ -73,7 +76,17 @@ impl Wallet {
         (directory, blocking): (PathBuf, Blocking),
     ) -> Self {
         let issuer = issuer.map(Arc::new);
-        Self { member_db, session, ports, texts, issuer, directory, blocking, snapshots: Observable::new(None) }
+        Self {
+            member_db,
+            session,
+            ports,
+            texts,
+            issuer,
+            directory,
+            blocking,
+            handing_off: Mutex::new(()),
+            snapshots: Observable::new(None),
+        }
     }
 
     /// The card, from the phone alone; `None` until it was pulled once.
@@ -91,13 +104,14 @@ impl Wallet {
     }
 
     /// The member's pass for Apple Wallet, fetched now and verified. Its bytes are also written to
-    /// [`Wallet::pass_file`], for wallets that take files; a refused one is not.
+    /// [`Wallet::pass_file`], for wallets that take files; a refused one is not, and leaves the last good one.
     ///
     /// # Errors
     /// [`CoreError::NotFound`] while there is no card, or no issuer is configured; [`CoreError::SignInNeeded`],
     /// [`CoreError::Locked`], [`CoreError::Unreachable`], [`CoreError::Unavailable`], [`CoreError::Storage`],
     /// [`CoreError::Paused`]
     pub async fn apple_pass(&self) -> Result<HandOff<VerifiedPass>, CoreError> {
+        let _one_at_a_time = self.handing_off.lock().await;
         let issuer = self.issuer.clone().ok_or(CoreError::NotFound)?;
         let (member, card) = self.stored().await?.ok_or(CoreError::NotFound)?;
         let barcode = card.code_text(&member.tier).ok_or(CoreError::NotFound)?;
@@ -106,7 +120,11 @@ impl Wallet {
             Answer::Success(success) => success.into_body(),
             answer => return Err(CoreError::of_answer(answer)),
         };
-        let (now, file) = (self.ports.clock.now(), self.pass_file());
+        // Whoever signed in while it was on its way must not be handed it.
+        if self.member_db.read(account::store::active_member).await?.as_ref() != Some(&member) {
+            return Err(CoreError::SignInNeeded);
+        }
+        let (now, file) = (self.ports.clock.now(), self.pass_file(&card.pass_serial));
         let checked = self
             .blocking
             .run(move || {
@@ -132,10 +150,12 @@ impl Wallet {
         })
     }
 
-    /// Where the last verified pass lies.
+    /// Where the last verified pass of this serial number lies.
     #[must_use]
-    pub fn pass_file(&self) -> PathBuf {
-        self.directory.join("wallet").join("card.pkpass")
+    pub fn pass_file(&self, serial_number: &str) -> PathBuf {
+        // The gallery chooses the number, the file system must not be led anywhere by it.
+        let name: String = serial_number.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        self.directory.join("wallet").join(format!("{name}.pkpass"))
     }
 
     /// The link that saves the card to Google Wallet, fetched now and checked for shape and length.
@@ -213,6 +233,7 @@ fn write(file: &Path, bytes: &[u8]) -> Result<(), StorageError> {
         std::fs::create_dir_all(folder).map_err(failed)?;
     }
     let unfinished = file.with_extension("unfinished");
-    std::fs::write(&unfinished, bytes).map_err(failed)?;
+    let mut unfinished_file = std::fs::File::create(&unfinished).map_err(failed)?;
+    unfinished_file.write_all(bytes).and_then(|()| unfinished_file.sync_all()).map_err(failed)?;
     std::fs::rename(&unfinished, file).map_err(failed)
 }

@@ -130,17 +130,26 @@ async fn a_feed_that_has_not_changed_is_not_sent_again_and_many_pages_are_one_fe
 #[tokio::test(flavor = "multi_thread")]
 async fn half_a_feed_replaces_nothing() {
     let gallery = Gallery::open().await.unwrap();
+    for number in 0..110 {
+        gallery.admin.publish(item(&format!("item {number}"), &[])).await.unwrap();
+    }
     let phone = gallery.signed_in(PHONE).await.unwrap();
     let before = titles(&phone).await;
-    for fault in ["half_json", "html", "cut_body", "wrong_shape"] {
+    for fault in ["half_json", "html", "cut_body", "wrong_shape", "huge_body", "drop_answer"] {
         gallery.admin.publish(item(fault, &[])).await.unwrap();
-        gallery.admin.network(true, &[fault; 7]).await.unwrap();
+        let asked = gallery.requests("GET", "/v1/feed").await.unwrap();
+        // The feed comes seventh; its second page is spoilt, and where smaller pages are tried, their first.
+        gallery.admin.network(true, &[["pass"; 7].as_slice(), &[fault; 4]].concat()).await.unwrap();
         assert!(phone.app.sync().pull().await.is_err(), "{fault}");
+        assert!(
+            gallery.requests("GET", "/v1/feed").await.unwrap() >= asked + 2,
+            "{fault}: the second page was asked for"
+        );
         assert_eq!(titles(&phone).await, before, "{fault}");
         gallery.admin.network(true, &[]).await.unwrap();
     }
     phone.app.sync().pull().await.unwrap();
-    assert_eq!(titles(&phone).await.len(), before.len() + 4);
+    assert_eq!(titles(&phone).await.len(), before.len() + 6);
 }
 
 #[tokio::test(flavor = "multi_thread")]

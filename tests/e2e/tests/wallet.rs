@@ -47,7 +47,8 @@ async fn a_genuine_pass_is_verified_and_each_forged_one_refused_for_its_own_reas
     let phone = with_issuer(&gallery).await;
     let wallet = phone.app.wallet();
     let HandOff::Verified(pass) = wallet.apple_pass().await.unwrap() else { panic!("the genuine pass is refused") };
-    assert_eq!(std::fs::read(wallet.pass_file()).unwrap(), pass.bytes());
+    let file = wallet.pass_file(pass.serial_number());
+    assert_eq!(std::fs::read(&file).unwrap(), pass.bytes());
     let genuine = pass.into_bytes();
     for (forgery, expected) in [
         ("changed_amount", "changed_file"),
@@ -77,7 +78,7 @@ async fn a_genuine_pass_is_verified_and_each_forged_one_refused_for_its_own_reas
                 assert!(explanation.sentence.contains(' ') && !explanation.next_step_sentence.is_empty(), "{forgery}");
             }
         }
-        assert_eq!(std::fs::read(wallet.pass_file()).unwrap(), genuine, "{forgery} was written out");
+        assert_eq!(std::fs::read(&file).unwrap(), genuine, "{forgery} was written out");
     }
 }
 

@@ -20,6 +20,8 @@ const NEVER: Duration = Duration::from_secs(120);
 /// One thing that goes wrong with one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
+    /// None: for the requests before the one that is meant.
+    Pass,
     /// Carried out, and the connection closed instead of an answer.
     DropAnswer,
     /// Carried out, and the answer's JSON cut in half, well-formed as HTTP.
@@ -49,6 +51,7 @@ impl Fault {
     /// Reads the administration's word for it.
     pub(crate) fn parse(word: &str) -> Option<Self> {
         Some(match word {
+            "pass" => Self::Pass,
             "drop_answer" => Self::DropAnswer,
             "half_json" => Self::HalfJson,
             "cut_body" => Self::CutBody,
@@ -93,6 +96,7 @@ pub(crate) async fn serve(router: Router, network: &Network, request: Request) -
 async fn spoil(router: Router, fault: Option<Fault>, request: Request) -> Result<Response, Hangup> {
     let Some(fault) = fault else { return Ok(carry_out(router, request).await) };
     Ok(match fault {
+        Fault::Pass => carry_out(router, request).await,
         Fault::DropAnswer => {
             carry_out(router, request).await;
             return Err(Hangup);

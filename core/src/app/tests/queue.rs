@@ -5,7 +5,7 @@ use tokio::time::{advance, sleep};
 
 use super::{
     HOUR, MINUTE, Work, World,
-    gallery::{Gallery, MEMBER, REGISTER, busy, json, receipt},
+    gallery::{Gallery, MEMBER, REGISTER, busy, empty, json, receipt},
 };
 use crate::outbox::Stop;
 
@@ -120,4 +120,24 @@ async fn a_busy_gallery_is_left_alone_for_the_time_that_it_asked_for() {
     sleep(2 * HOUR + 3 * MINUTE).await;
     let asked = world.gallery.count(REGISTER);
     assert!((3..=5).contains(&asked), "once an hour, not {asked} times in three");
+}
+
+/// A gallery that always answers like this, and a queue of so many receipts: how often it was asked in five minutes.
+async fn asked_in_five_minutes(status: u16, entries: u32) -> usize {
+    let gallery = Gallery::healthy();
+    gallery.on(REGISTER, move |_| empty(status));
+    let world = World::of_a_member(gallery, Work::ByItself).await;
+    for document in 1..=entries {
+        world.scan_new(document).await;
+    }
+    sleep(5 * MINUTE).await;
+    world.gallery.count(REGISTER)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_queue_backs_off_as_one_entry_does() {
+    for status in [500, 503] {
+        let asked = asked_in_five_minutes(status, 200).await;
+        assert!((2..=60).contains(&asked), "{status}: {asked} requests");
+    }
 }

@@ -39,7 +39,7 @@ pub async fn wallets(journey: &mut Journey, teller: &mut Teller) -> anyhow::Resu
     let mut checks = Vec::new();
     match wallet.apple_pass().await? {
         HandOff::Verified(pass) => {
-            check("the pass's file", pass.bytes(), std::fs::read(wallet.pass_file())?.as_slice())?;
+            check("the pass's file", pass.bytes(), std::fs::read(wallet.pass_file(pass.serial_number()))?.as_slice())?;
             checks.push(accepted(words.pass_good, words.pass_checked));
         }
         HandOff::Refused { reason, .. } => check("the genuine pass", "verified", reason)?,

@@ -324,7 +324,7 @@ fn fresh_folder(folder: &Path) -> anyhow::Result<PathBuf> {
             remove(&folder.join(format!("{database}{suffix}")))?;
         }
     }
-    for file in ["core.log", "report.html", "secrets/session", "wallet/card.pkpass"] {
+    for file in ["core.log", "report.html", "secrets/session"] {
         remove(&folder.join(file))?;
     }
     Ok(folder)
