@@ -104,6 +104,9 @@ impl Vremena {
         transport: Arc<dyn Transport>,
         blocking: Blocking,
     ) -> Result<Self, CoreError> {
+        if !is_base_url(&config.base_url) {
+            return Err(CoreError::Configuration("base_url is no http or https address".to_owned()));
+        }
         let storage = Storage::open(&config.directory, blocking).await?;
         let texts = Arc::new(Texts::new(config.language));
         let changes = Changes::new();
@@ -307,6 +310,12 @@ impl Vremena {
         self.changes.ring();
         self.wake.all();
     }
+}
+
+/// Whether requests can be built on it: a mistyped address would look like a network that never comes.
+fn is_base_url(text: &str) -> bool {
+    let uri: Result<::http::Uri, _> = text.parse();
+    uri.is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some())
 }
 
 impl Drop for Vremena {

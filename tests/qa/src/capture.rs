@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::Context as _;
+use anyhow::ensure;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use vremena_core::{
@@ -32,33 +32,33 @@ pub struct Arguments {
     #[arg(long)]
     hold: bool,
     /// Photographs of receipts
-    #[arg(required = true)]
+    #[arg(required_unless_present = "register")]
     files: Vec<PathBuf>,
 }
 
-/// Prints one JSON line a file and an event: `{"file" | "event", "outcome"}`; `captured` is printed after the commit is on the disk.
+/// Prints one JSON line a file and an event: `{"file" | "event", "outcome"}`; `captured` and `queued` are printed after
+/// the commit is on the disk. A file that cannot be read is a line too, and no stop; the exit code is 1 then.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let desktop = Desktop::new(&arguments.directory, arguments.now.unwrap_or_else(Utc::now))
-        .logging_to(LogLines::to_file(&arguments.directory.join("core.log"))?);
-    let config = Config::new(arguments.directory, arguments.base_url);
-    let app = Vremena::open(config, desktop.ports()).await?;
+    let directory = &arguments.directory;
+    ensure!(
+        directory.is_dir(),
+        "{}: no such folder; `vremena demo --directory` makes a member's folder",
+        directory.display()
+    );
+    let desktop = Desktop::new(directory, arguments.now.unwrap_or_else(Utc::now))
+        .logging_to(LogLines::to_file(&directory.join("core.log"))?);
+    let app = Vremena::open(Config::new(directory, &arguments.base_url), desktop.ports()).await?;
+    let nobody =
+        || format!("nobody is signed in in {}: `vremena demo --directory` signs a member in", directory.display());
+    ensure!(app.account().member().await?.is_some(), nobody());
+    let mut all_read = true;
     for file in &arguments.files {
-        let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
-        let outcome = match scan::scan_image(&bytes) {
-            Err(fault) => fault.code(),
-            Ok(outcome) => match outcome.best.and_then(|best| outcome.codes.get(best)) {
-                None => "no_code",
-                Some(code) => match app.receipts().capture_text(&code.text).await? {
-                    Capture::Captured(_) => "captured",
-                    Capture::AlreadyKnown(_) => "already_known",
-                    Capture::NotAccepted { reason, .. } => reason,
-                },
-            },
+        let outcome = match std::fs::read(file) {
+            Ok(bytes) => capture(&app, &bytes).await?,
+            Err(_) => "unreadable_file",
         };
-        anstream::println!(
-            "{}",
-            json!({ "file": file.file_name().map(|name| name.to_string_lossy()), "outcome": outcome })
-        );
+        all_read &= outcome != "unreadable_file";
+        anstream::println!("{}", json!({ "file": file.to_string_lossy(), "outcome": outcome }));
     }
     for event_id in &arguments.register {
         let outcome = match app.events().register(&EventId::new(event_id)).await? {
@@ -71,5 +71,18 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     if arguments.hold {
         std::future::pending::<()>().await;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn capture(app: &Vremena, bytes: &[u8]) -> anyhow::Result<&'static str> {
+    let found = match scan::scan_image(bytes) {
+        Ok(found) => found,
+        Err(fault) => return Ok(fault.code()),
+    };
+    let Some(code) = found.best.and_then(|best| found.codes.get(best)) else { return Ok("no_code") };
+    Ok(match app.receipts().capture_text(&code.text).await? {
+        Capture::Captured(_) => "captured",
+        Capture::AlreadyKnown(_) => "already_known",
+        Capture::NotAccepted { reason, .. } => reason,
+    })
 }

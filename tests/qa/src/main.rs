@@ -19,7 +19,7 @@ Examples:
   vremena demo --lang en                        the same in English
   vremena scan --json tests/fixtures/pictures   the codes of pictures, one JSON line each
   vremena receipt 't=20260314T1352&s=18740.00&fn=7284440700915382&i=1&fp=2&n=1'
-  vremena sandbox --listen 127.0.0.1:8080 --db gallery.db --seed 1
+  vremena sandbox --listen 127.0.0.1:8080 --db target/sandbox/gallery.db --seed 1
   vremena capture --directory target/demo --base-url http://127.0.0.1:8080 receipt.jpg";
 
 /// The core of the VREMENA GODA loyalty app, by hand. Without a subcommand the demo journey is played.
@@ -42,7 +42,7 @@ enum Command {
     #[command(after_help = "Example: vremena receipt 't=20260314T1352&s=18740.00&fn=7284440700915382&i=1&fp=2&n=1'")]
     Receipt(receipt::Arguments),
     /// Runs the gallery's backend for development and tests
-    #[command(after_help = "Example: vremena sandbox --listen 127.0.0.1:8080 --db gallery.db --seed 1")]
+    #[command(after_help = "Example: vremena sandbox --listen 127.0.0.1:8080 --db target/sandbox/gallery.db --seed 1")]
     Sandbox(sandbox::Arguments),
     /// Captures photographed receipts into a member's queue, as an app without any screen
     #[command(
@@ -67,8 +67,25 @@ impl From<Lang> for Language {
     }
 }
 
-fn main() -> anyhow::Result<ExitCode> {
-    match Cli::parse().command.unwrap_or(Command::Demo(demo::Arguments::default())) {
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(code) => code,
+        // Whoever closed the pipe has heard enough.
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!("vremena: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let io = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>());
+    io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command.unwrap_or(Command::Demo(demo::Arguments::default())) {
         Command::Scan(arguments) => scan::run(arguments),
         Command::Receipt(arguments) => receipt::run(arguments),
         Command::Demo(arguments) => block_on(demo::run(arguments)),

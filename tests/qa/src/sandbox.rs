@@ -16,7 +16,7 @@ pub struct Arguments {
     #[arg(long, default_value = "127.0.0.1:0")]
     admin_listen: SocketAddr,
     /// The SQLite file, made if it is not there
-    #[arg(long, default_value = "sandbox.db")]
+    #[arg(long, default_value = "target/sandbox/gallery.db")]
     db: PathBuf,
     /// Everything random follows from it
     #[arg(long, default_value_t = 1)]
@@ -34,6 +34,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Some(token) => token,
         None => made_up_token()?,
     };
+    if let Some(folder) = arguments.db.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    }
     let config = Config {
         listen: arguments.listen,
         admin_listen: arguments.admin_listen,
@@ -46,9 +49,25 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     anstream::println!("gallery      {}", sandbox.base_url());
     anstream::println!("admin        {}", sandbox.admin_url());
     anstream::println!("admin token  {admin_token}");
-    tokio::signal::ctrl_c().await?;
+    asked_to_stop().await?;
     sandbox.stop().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Ctrl-C, or what a supervisor sends.
+#[cfg(unix)]
+async fn asked_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        stopped = tokio::signal::ctrl_c() => stopped,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_stop() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
 }
 
 /// A token that nobody knows beforehand.

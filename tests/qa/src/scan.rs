@@ -13,8 +13,10 @@ use vremena_core::scan::{FoundCode, Picture, StillOutcome};
 
 use crate::receipt_json::{ReceiptJson, in_words, reason_text};
 
-/// In folders only these are looked at; a file that is named always is.
-const EXTENSIONS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
+/// In folders only these are looked at; a file that is named always is. Those that cannot be read are among them: a
+/// folder of a phone's photographs must not be silently empty.
+const EXTENSIONS: [&str; 12] =
+    ["jpg", "jpeg", "png", "webp", "heic", "heif", "avif", "gif", "bmp", "tif", "tiff", "jp2"];
 
 /// No camera's file is larger.
 const MAX_FILE_BYTES: u64 = 256 << 20;
@@ -88,7 +90,7 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
             if collect(&path, files).is_err() {
                 files.push(path);
             }
-        } else if looks_like_a_picture(&path) && path.is_file() {
+        } else if looks_like_a_picture(&path) {
             files.push(path);
         }
     }

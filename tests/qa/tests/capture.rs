@@ -17,7 +17,7 @@ fn nobody_is_signed_in() {
     let folder = tempfile::tempdir().unwrap();
     let output = capture(env!("CARGO_BIN_EXE_vremena").as_ref(), folder.path(), PICTURE.as_ref()).output().unwrap();
     assert!(!output.status.success());
-    assert!(String::from_utf8_lossy(&output.stderr).contains("sign-in is needed"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("nobody is signed in"));
 }
 
 #[test]
@@ -47,6 +47,7 @@ fn a_database_that_cannot_be_written_is_said_to_be_so() {
     fs::copy(PICTURE, &picture).unwrap();
     allow(&picture, 0o444);
     let member = place.path().join("member");
+    fs::create_dir(&member).unwrap();
     capture(&program, &member, &picture).output().unwrap();
     for file in fs::read_dir(&member).unwrap() {
         allow(&file.unwrap().path(), 0o444);
@@ -68,4 +69,13 @@ fn a_database_that_cannot_be_written_is_said_to_be_so() {
 fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt as _;
     fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_not_made() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("mistyped");
+    let output = capture(env!("CARGO_BIN_EXE_vremena").as_ref(), &folder, PICTURE.as_ref()).output().unwrap();
+    assert!(!output.status.success() && !folder.exists());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no such folder"));
 }

@@ -80,6 +80,7 @@ fn pictures_that_are_not_there_are_named() {
     let output = demo(folder.path(), &["--pictures", "/no/such/folder"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("/no/such/folder"));
+    assert!(output.stdout.is_empty(), "nothing is begun without them");
 }
 
 #[test]

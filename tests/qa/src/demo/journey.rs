@@ -1,12 +1,13 @@
 //! The journey's steps, in order.
 
 use std::{
+    fs::File,
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use chrono::TimeDelta;
 use tokio::sync::watch;
 use vremena_core::{
@@ -72,6 +73,8 @@ pub enum Outcome {
 pub struct Journey {
     pub lang: Lang,
     pub folder: PathBuf,
+    /// Held while the journey runs: two in one folder would take each other's files.
+    _lock: File,
     pub pictures_folder: PathBuf,
     pub pictures: Vec<Picture>,
     pub sandbox: Sandbox,
@@ -83,7 +86,7 @@ pub struct Journey {
     pub before: Arc<ProgrammeSnapshot>,
     pub issuer: WalletIssuer,
     pub published: Published,
-    pub feed_before: Vec<FeedItem>,
+    pub feed_before: Vec<(FeedItem, Option<Vec<u8>>)>,
     pub feed_after: Vec<(FeedItem, Option<Vec<u8>>)>,
     pub wallet_checks: Vec<WalletCheck>,
 }
@@ -114,7 +117,8 @@ impl Journey {
 
     async fn open(arguments: &Arguments, teller: &mut Teller) -> anyhow::Result<Self> {
         let step = Instant::now();
-        let folder = fresh_folder(&arguments.directory)?;
+        let pictures = story::pictures(&arguments.pictures)?;
+        let (folder, lock) = fresh_folder(&arguments.directory)?;
         let admin_token = made_up_token()?;
         let localhost = ([127, 0, 0, 1], 0).into();
         let sandbox = Sandbox::start(SandboxConfig {
@@ -138,8 +142,9 @@ impl Journey {
         Ok(Self {
             lang: arguments.lang,
             folder,
+            _lock: lock,
             pictures_folder: arguments.pictures.clone(),
-            pictures: story::pictures(&arguments.pictures)?,
+            pictures,
             sandbox,
             admin,
             desktop,
@@ -217,7 +222,7 @@ impl Journey {
             Outcome::Receipt { known: true, .. } => teller.words.already_known.to_owned(),
             Outcome::NotAccepted(explanation) | Outcome::Unreadable(explanation) => explanation.sentence.clone(),
         };
-        teller.photograph(picture.title(self.lang), file, &told, took);
+        teller.photograph(picture.title(self.lang), file, (expected.code(), &told), took);
         self.shots.push(Shot { picture, bytes, scan: took, code, outcome, offline: false });
         Ok(())
     }
@@ -316,9 +321,11 @@ pub async fn wait_for<T>(
 }
 
 /// Removes only what a journey makes: a folder given by mistake must not be emptied.
-fn fresh_folder(folder: &Path) -> anyhow::Result<PathBuf> {
+fn fresh_folder(folder: &Path) -> anyhow::Result<(PathBuf, File)> {
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let folder = folder.canonicalize()?;
+    let lock = File::create(folder.join("journey.lock"))?;
+    ensure!(lock.try_lock().is_ok(), "another journey is running in {}", folder.display());
     for database in ["member.db", "cache.db", "gallery.db"] {
         for suffix in ["", "-wal", "-shm"] {
             remove(&folder.join(format!("{database}{suffix}")))?;
@@ -327,7 +334,7 @@ fn fresh_folder(folder: &Path) -> anyhow::Result<PathBuf> {
     for file in ["core.log", "report.html", "secrets/session"] {
         remove(&folder.join(file))?;
     }
-    Ok(folder)
+    Ok((folder, lock))
 }
 
 fn remove(file: &Path) -> anyhow::Result<()> {

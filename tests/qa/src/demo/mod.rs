@@ -23,11 +23,11 @@ pub struct Arguments {
     /// One JSON event a line, for scripts
     #[arg(long)]
     json: bool,
-    /// Where the databases and the page go; what an earlier journey left there is removed
-    #[arg(long, default_value = DIRECTORY)]
+    /// Where the databases and the page go; what an earlier journey left there is removed [default: target/demo]
+    #[arg(long, default_value = DIRECTORY, hide_default_value = true)]
     directory: PathBuf,
-    /// The folder of the story's photographs
-    #[arg(long, default_value = PICTURES)]
+    /// The folder of the story's photographs [default: tests/fixtures/pictures]
+    #[arg(long, default_value = PICTURES, hide_default_value = true)]
     pictures: PathBuf,
 }
 

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
 use serde_json::json;
-use vremena_core::{error::CoreError, ids::FeedItemId};
+use vremena_core::{error::CoreError, feed::FeedItem, ids::FeedItemId};
 use vremena_qa::admin::Admin;
 
 use super::{
@@ -53,8 +53,8 @@ pub async fn publish(admin: &Admin) -> anyhow::Result<Published> {
             "description": { "ru": "Шесть бокалов, шесть историй.", "en": "Six glasses, six stories." },
             "audience": [],
             "place": { "ru": "Винотека, шестой этаж", "en": "The wine library, sixth floor" },
-            "starts_at": start + TimeDelta::days(6),
-            "ends_at": start + TimeDelta::days(6) + TimeDelta::hours(3),
+            "starts_at": start + TimeDelta::days(6) + TimeDelta::hours(4),
+            "ends_at": start + TimeDelta::days(6) + TimeDelta::hours(7),
             "registration_opens_at": start - TimeDelta::days(1),
             "registration_closes_at": start + TimeDelta::days(5),
             "capacity": 0,
@@ -72,7 +72,7 @@ pub async fn at_the_first_tier(journey: &mut Journey, teller: &mut Teller) -> an
     check("the second tier's news", false, feed.items.iter().any(|item| item.item_id == *news))?;
     let picture = journey.app.feed().picture(news).await;
     check("its picture", true, matches!(picture, Err(CoreError::NotFound)))?;
-    journey.feed_before.clone_from(&feed.items);
+    journey.feed_before = with_pictures(journey, &feed.items).await?;
     let detail = fill(teller.words.feed_before.1, &[&feed.items.len().to_string()]);
     teller.step(teller.words.feed_before.0, &detail, step.elapsed());
     Ok(())
@@ -84,16 +84,22 @@ pub async fn at_the_second_tier(journey: &mut Journey, teller: &mut Teller) -> a
     let news = journey.published.news.clone();
     let appeared = |feed: &vremena_core::feed::FeedSnapshot| feed.items.iter().any(|item| item.item_id == news);
     let feed = wait_for(journey.app.feed().observe(), "the second tier's news", appeared).await?;
-    for item in &feed.items {
-        let picture = if item.has_picture { Some(journey.app.feed().picture(&item.item_id).await?) } else { None };
-        journey.feed_after.push((item.clone(), picture));
-    }
+    journey.feed_after = with_pictures(journey, &feed.items).await?;
     let (item, picture) =
         journey.feed_after.iter().find(|(item, _)| item.item_id == news).context("the second tier's news")?;
     check("its picture", Some(drawn_picture()?), picture.clone())?;
     let detail = fill(teller.words.feed_after.1, &[&feed.items.len().to_string(), &item.title]);
     teller.step(teller.words.feed_after.0, &detail, step.elapsed());
     Ok(())
+}
+
+async fn with_pictures(journey: &Journey, items: &[FeedItem]) -> anyhow::Result<Vec<(FeedItem, Option<Vec<u8>>)>> {
+    let mut shown = Vec::new();
+    for item in items {
+        let picture = if item.has_picture { Some(journey.app.feed().picture(&item.item_id).await?) } else { None };
+        shown.push((item.clone(), picture));
+    }
+    Ok(shown)
 }
 
 /// A summer's field, drawn: the story needs a picture that is nobody's.

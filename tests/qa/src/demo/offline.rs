@@ -119,7 +119,10 @@ impl Journey {
             arguments.extend(["--register", event].map(OsString::from));
         }
         arguments.extend(story::OFFLINE.iter().map(|file| self.pictures_folder.join(file).into_os_string()));
-        let captured = story::OFFLINE.iter().map(|file| json!({ "file": file, "outcome": "captured" }));
+        let captured = story::OFFLINE.iter().map(|file| {
+            let path = self.pictures_folder.join(file);
+            json!({ "file": path.to_string_lossy(), "outcome": "captured" })
+        });
         let queued = events.into_iter().map(|event| json!({ "event": event, "outcome": "queued" }));
         Child { arguments, acknowledgements: captured.chain(queued).collect() }
     }

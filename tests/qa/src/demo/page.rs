@@ -58,12 +58,16 @@ pub async fn write(journey: &Journey, teller: &Teller, took: Duration) -> anyhow
             })
             .collect(),
         credited: texts.money(after.sum.saturating_sub(journey.before.sum)),
-        feed_before: journey.feed_before.iter().map(|item| news(item, None, false, teller.words)).collect(),
+        feed_before: journey
+            .feed_before
+            .iter()
+            .map(|(item, picture)| news(item, picture.as_deref(), false, teller.words))
+            .collect(),
         feed_after: journey
             .feed_after
             .iter()
             .map(|(item, picture)| {
-                let is_new = !journey.feed_before.iter().any(|before| before.item_id == item.item_id);
+                let is_new = !journey.feed_before.iter().any(|(before, _)| before.item_id == item.item_id);
                 news(item, picture.as_deref(), is_new, teller.words)
             })
             .collect(),

@@ -31,6 +31,18 @@ pub enum Expected {
     Unreadable(&'static str),
 }
 
+impl Expected {
+    /// A stable word for scripts.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Captured => "captured",
+            Self::AlreadyKnown => "already_known",
+            Self::NoCode => "no_code",
+            Self::NotAccepted(reason) | Self::Unreadable(reason) => reason,
+        }
+    }
+}
+
 /// In the shops, with a network.
 pub const ONLINE: &[(&str, Expected)] = &[
     ("01-dress.jpg", Expected::Captured),

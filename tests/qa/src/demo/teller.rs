@@ -83,10 +83,10 @@ impl Teller {
     }
 
     /// A photograph was shown to the scanner.
-    pub fn photograph(&self, title: &str, file: &str, outcome: &str, took: Duration) {
+    pub fn photograph(&self, title: &str, file: &str, (code, outcome): (&str, &str), took: Duration) {
         if self.json {
             event(
-                &json!({ "event": "photograph", "file": file, "title": title, "outcome": outcome, "ms": millis(took) }),
+                &json!({ "event": "photograph", "file": file, "title": title, "code": code, "outcome": outcome, "ms": millis(took) }),
             );
             return;
         }
