@@ -44,8 +44,7 @@ impl Intent for RegistrationIntent {
     }
 
     fn request(&self, entry: &Entry) -> Result<ApiRequest, Unreadable> {
-        let request = payload(entry)?;
-        Ok(ApiRequest::post(format!("/v1/events/{}/registration", encoded(request.event_id.as_str())), &request))
+        request(entry, "registration")
     }
 
     fn meaning(&self, entry: &Entry, problem: &Problem) -> Meaning {
@@ -78,8 +77,7 @@ impl Intent for CancellationIntent {
     }
 
     fn request(&self, entry: &Entry) -> Result<ApiRequest, Unreadable> {
-        let request = payload(entry)?;
-        Ok(ApiRequest::post(format!("/v1/events/{}/cancellation", encoded(request.event_id.as_str())), &request))
+        request(entry, "cancellation")
     }
 
     fn meaning(&self, _: &Entry, problem: &Problem) -> Meaning {
@@ -115,6 +113,11 @@ impl Intent for CancellationIntent {
         };
         confirm(tx, entry, &answer)
     }
+}
+
+fn request(entry: &Entry, action: &str) -> Result<ApiRequest, Unreadable> {
+    let request = payload(entry)?;
+    Ok(ApiRequest::post(format!("/v1/events/{}/{action}", encoded(request.event_id.as_str())), &request))
 }
 
 fn payload(entry: &Entry) -> Result<RegistrationRequest, Unreadable> {

@@ -1,4 +1,4 @@
-//! Databases that are none, are newer, or cannot be written.
+//! A database of a newer app, and a lost cache. Files that are no database or cannot be written: `tests/qa/tests/capture.rs`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
