@@ -1,6 +1,13 @@
 //! The app: opens everything, and hands out the services.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::task::JoinHandle;
 
@@ -66,7 +73,8 @@ impl Config {
     }
 }
 
-/// The open app. When it is dropped its background work ends soon, and nothing is lost; [`Vremena::close`] says when.
+/// The open app. When it is dropped its background work ends soon, and nothing is lost;
+/// [`Vremena::shut_down`] says when.
 pub struct Vremena {
     storage: Storage,
     account: Account,
@@ -81,7 +89,8 @@ pub struct Vremena {
     texts: Arc<Texts>,
     changes: Changes,
     wake: Arc<Wake>,
-    background: Vec<JoinHandle<()>>,
+    background: Mutex<Vec<JoinHandle<()>>>,
+    shut_down: AtomicBool,
 }
 
 impl Vremena {
@@ -200,7 +209,8 @@ impl Vremena {
             texts,
             changes,
             wake,
-            background,
+            background: Mutex::new(background),
+            shut_down: AtomicBool::new(false),
         })
     }
 
@@ -286,24 +296,34 @@ impl Vremena {
     /// After the app was suspended: opens the files again, and goes on.
     ///
     /// # Errors
-    /// [`CoreError::Storage`]
+    /// [`CoreError::Storage`]; [`CoreError::Paused`] once it was shut down.
     pub async fn resume(&self) -> Result<(), CoreError> {
         let resumed = self.storage.resume().await;
+        if self.shut_down.load(Ordering::SeqCst) {
+            self.storage.pause().await?;
+            return Err(CoreError::Paused);
+        }
         self.wake();
         Ok(resumed?)
     }
 
-    /// Ends the background work and closes the files. When this returns, nothing of this app touches them.
+    /// Ends the background work and closes the files, for good: every later call ends in [`CoreError::Paused`].
+    /// When this returns, nothing of this app touches them. Twice is no error.
     ///
     /// # Errors
     /// [`CoreError::Storage`]; the files are closed all the same.
-    pub async fn close(mut self) -> Result<(), CoreError> {
-        for task in self.background.drain(..) {
+    pub async fn shut_down(&self) -> Result<(), CoreError> {
+        self.shut_down.store(true, Ordering::SeqCst);
+        for task in self.take_background() {
             task.abort();
             // An aborted task ends at its next await; waiting for it is what makes this definite.
             let _aborted = task.await;
         }
         self.pause().await
+    }
+
+    fn take_background(&self) -> Vec<JoinHandle<()>> {
+        std::mem::take(&mut self.background.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn wake(&self) {
@@ -320,7 +340,7 @@ fn is_base_url(text: &str) -> bool {
 
 impl Drop for Vremena {
     fn drop(&mut self) {
-        for task in &self.background {
+        for task in self.take_background() {
             task.abort();
         }
     }

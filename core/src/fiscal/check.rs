@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
 use thiserror::Error;
 
-use super::model::{FiscalReceipt, Operation};
+use super::model::{FiscalReceipt, ReceiptOperation};
 use crate::money::Kopecks;
 use crate::time::MOSCOW;
 
@@ -25,7 +25,6 @@ pub struct CheckRules {
 
 /// Why a receipt is not worth sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
-#[non_exhaustive]
 pub enum CheckFault {
     /// Dated later than now by more than a till's clock may err; the phone's own clock may be wrong too.
     #[error("the receipt is dated in the future")]
@@ -42,7 +41,7 @@ pub enum CheckFault {
     #[error("the receipt is of no purchase")]
     UnsupportedOperation {
         /// Which.
-        operation: Operation,
+        operation: ReceiptOperation,
     },
     /// Nothing was paid, or more than [`MAX_TOTAL`].
     #[error("the receipt's total is out of range")]
@@ -66,7 +65,7 @@ impl CheckFault {
 /// # Errors
 /// The first fault, those that no waiting mends before those of time.
 pub fn check(receipt: &FiscalReceipt, now: DateTime<Utc>, rules: &CheckRules) -> Result<(), CheckFault> {
-    if let Some(operation @ (Operation::Payout | Operation::PayoutReturn)) = receipt.operation {
+    if let Some(operation @ (ReceiptOperation::Payout | ReceiptOperation::PayoutReturn)) = receipt.operation {
         return Err(CheckFault::UnsupportedOperation { operation });
     }
     if receipt.total < Kopecks::new(1) || receipt.total > MAX_TOTAL {

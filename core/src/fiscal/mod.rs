@@ -16,6 +16,6 @@ mod reason;
 mod tests;
 
 pub use check::{CLOCK_TOLERANCE_MINUTES, CheckFault, CheckRules, MAX_TOTAL, check};
-pub use model::{DriveNumber, FiscalIdentity, FiscalReceipt, InvalidDriveNumber, InvalidIdentity, Operation};
+pub use model::{DriveNumber, FiscalIdentity, FiscalReceipt, InvalidDriveNumber, InvalidIdentity, ReceiptOperation};
 pub use parse::{MAX_TEXT_BYTES, parse, parse_bytes};
 pub use reason::{Field, NotAReceipt, Requisites};

@@ -70,7 +70,7 @@ impl From<DriveNumber> for String {
 /// What the till did (`n`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Operation {
+pub enum ReceiptOperation {
     /// `n=1`: somebody bought.
     Sale,
     /// `n=2`: a purchase was brought back. Never adds to a sum.
@@ -81,7 +81,7 @@ pub enum Operation {
     PayoutReturn,
 }
 
-impl Operation {
+impl ReceiptOperation {
     /// The name on the wire and in SQL, the same as in serde.
     pub fn name(self) -> &'static str {
         match self {
@@ -131,7 +131,7 @@ pub struct FiscalReceipt {
     /// `t`: the till's clock, local time of Moscow; it may be off by minutes.
     pub issued_at: NaiveDateTime,
     /// `n`; `None` where the code leaves it out, until the tax service answers.
-    pub operation: Option<Operation>,
+    pub operation: Option<ReceiptOperation>,
 }
 
 impl FiscalReceipt {

@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::keyboard;
 use super::links::{self, Link};
-use super::model::{DriveNumber, FiscalReceipt, Operation};
+use super::model::{DriveNumber, FiscalReceipt, ReceiptOperation};
 use super::reason::{Field, NotAReceipt, Requisites};
 use crate::money::Kopecks;
 
@@ -112,7 +112,7 @@ impl<'a> Fields<'a> {
     }
 
     fn required(&self) -> usize {
-        Field::ALL.iter().filter(|field| **field != Field::Operation && self.have(**field)).count()
+        Field::ALL.iter().filter(|field| **field != Field::ReceiptOperation && self.have(**field)).count()
     }
 
     /// One field alone, such as a page's `t=5`, is still a chance.
@@ -148,7 +148,7 @@ impl<'a> Fields<'a> {
             drive_number: self.required_one(Field::DriveNumber, |text| DriveNumber::new(text).ok())?,
             document_number: self.required_one(Field::DocumentNumber, number)?,
             fiscal_sign: self.required_one(Field::FiscalSign, number)?,
-            operation: self.one(Field::Operation, Operation::from_code)?,
+            operation: self.one(Field::ReceiptOperation, ReceiptOperation::from_code)?,
         })
     }
 

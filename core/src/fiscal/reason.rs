@@ -18,12 +18,18 @@ pub enum Field {
     /// `fp`.
     FiscalSign,
     /// `n`.
-    Operation,
+    ReceiptOperation,
 }
 
 impl Field {
-    pub(super) const ALL: [Self; 6] =
-        [Self::IssuedAt, Self::Total, Self::DriveNumber, Self::DocumentNumber, Self::FiscalSign, Self::Operation];
+    pub(super) const ALL: [Self; 6] = [
+        Self::IssuedAt,
+        Self::Total,
+        Self::DriveNumber,
+        Self::DocumentNumber,
+        Self::FiscalSign,
+        Self::ReceiptOperation,
+    ];
 
     /// The name it has inside the code.
     pub fn key(self) -> &'static str {
@@ -33,7 +39,7 @@ impl Field {
             Self::DriveNumber => "fn",
             Self::DocumentNumber => "i",
             Self::FiscalSign => "fp",
-            Self::Operation => "n",
+            Self::ReceiptOperation => "n",
         }
     }
 }
@@ -61,7 +67,6 @@ pub struct Requisites {
 
 /// Why a text is no receipt, said so that a member can be told what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
-#[non_exhaustive]
 pub enum NotAReceipt {
     /// Nothing but white space.
     #[error("the text is empty")]

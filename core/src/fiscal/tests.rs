@@ -23,7 +23,7 @@ fn receipt(
     sign: u32,
     kopecks: i64,
     issued_at: NaiveDateTime,
-    operation: Option<Operation>,
+    operation: Option<ReceiptOperation>,
 ) -> FiscalReceipt {
     FiscalReceipt {
         drive_number: DriveNumber::new(drive).unwrap(),
@@ -55,8 +55,8 @@ fn reason(text: &str) -> NotAReceipt {
 
 #[test]
 fn codes_seen_in_the_wild_are_read() {
-    let sale = Some(Operation::Sale);
-    let back = Some(Operation::SaleReturn);
+    let sale = Some(ReceiptOperation::Sale);
+    let back = Some(ReceiptOperation::SaleReturn);
     let rows = [
         (PLAIN, receipt("7380440801290534", 9446, 1_880_975_916, 169_116, at(2025, 1, 7, 10, 41, 57), sale)),
         (
@@ -166,7 +166,7 @@ fn a_wrapped_receipt_with_a_fault_says_its_fault() {
 fn every_field_but_the_operation_is_needed() {
     for field in Field::ALL {
         let parsed = parse(&without(field.key()));
-        if field == Field::Operation {
+        if field == Field::ReceiptOperation {
             assert_eq!(parsed.unwrap().operation, None);
         } else {
             assert_eq!(parsed, Err(NotAReceipt::MissingField { field }));
@@ -206,10 +206,10 @@ fn malformed_fields_are_named() {
         (Field::DocumentNumber, "x"),
         (Field::FiscalSign, "4294967296"),
         (Field::FiscalSign, "+1"),
-        (Field::Operation, "0"),
-        (Field::Operation, "5"),
-        (Field::Operation, "11"),
-        (Field::Operation, ""),
+        (Field::ReceiptOperation, "0"),
+        (Field::ReceiptOperation, "5"),
+        (Field::ReceiptOperation, "11"),
+        (Field::ReceiptOperation, ""),
     ];
     for (field, value) in rows {
         assert_eq!(parse(&with(field.key(), value)), Err(NotAReceipt::BadField { field }), "{field}={value}");
@@ -241,7 +241,7 @@ fn fields_may_be_repeated_but_not_contradict() {
         (Field::Total, "s=1691.17"),
         (Field::Total, "s=x"),
         (Field::DriveNumber, "fn=07380440801290534"),
-        (Field::Operation, "n=2"),
+        (Field::ReceiptOperation, "n=2"),
         (Field::IssuedAt, "t=20250107T1041"),
     ];
     for (field, pair) in rows {
@@ -292,9 +292,11 @@ fn identities_have_one_text_each() {
 
 #[test]
 fn names_are_those_of_the_wire() {
-    for operation in [Operation::Sale, Operation::SaleReturn, Operation::Payout, Operation::PayoutReturn] {
+    for operation in
+        [ReceiptOperation::Sale, ReceiptOperation::SaleReturn, ReceiptOperation::Payout, ReceiptOperation::PayoutReturn]
+    {
         assert_eq!(serde_json::to_value(operation).unwrap(), operation.name());
-        assert_eq!(Operation::from_name(operation.name()), Some(operation));
+        assert_eq!(ReceiptOperation::from_name(operation.name()), Some(operation));
     }
     let number: DriveNumber = serde_json::from_str("\"000110000105\"").unwrap();
     assert_eq!(serde_json::to_string(&number).unwrap(), "\"000110000105\"");
@@ -302,7 +304,7 @@ fn names_are_those_of_the_wire() {
 }
 
 fn sale_at(issued_at: NaiveDateTime) -> FiscalReceipt {
-    receipt("1", 2, 3, 100, issued_at, Some(Operation::Sale))
+    receipt("1", 2, 3, 100, issued_at, Some(ReceiptOperation::Sale))
 }
 
 #[test]
@@ -334,11 +336,11 @@ fn only_purchases_and_their_returns_of_a_real_sum_are_taken() {
         check(&receipt("1", 2, 3, kopecks, at(2026, 3, 14, 12, 0, 0), operation), now, &rules).map_err(|f| f.code())
     };
     assert_eq!(of(None, 1), Ok(()));
-    assert_eq!(of(Some(Operation::SaleReturn), MAX_TOTAL.get()), Ok(()));
-    assert_eq!(of(Some(Operation::Payout), 1), Err("unsupported_operation"));
-    assert_eq!(of(Some(Operation::PayoutReturn), 1), Err("unsupported_operation"));
-    assert_eq!(of(Some(Operation::Sale), 0), Err("total_out_of_range"));
-    assert_eq!(of(Some(Operation::Sale), MAX_TOTAL.get() + 1), Err("total_out_of_range"));
+    assert_eq!(of(Some(ReceiptOperation::SaleReturn), MAX_TOTAL.get()), Ok(()));
+    assert_eq!(of(Some(ReceiptOperation::Payout), 1), Err("unsupported_operation"));
+    assert_eq!(of(Some(ReceiptOperation::PayoutReturn), 1), Err("unsupported_operation"));
+    assert_eq!(of(Some(ReceiptOperation::Sale), 0), Err("total_out_of_range"));
+    assert_eq!(of(Some(ReceiptOperation::Sale), MAX_TOTAL.get() + 1), Err("total_out_of_range"));
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! What a member reads about a receipt: its state, why, and the one next step. Pure.
 
-use super::{Reason, Receipt, ReceiptState};
+use super::{Receipt, ReceiptReason, ReceiptState};
 use crate::{
     explanation::{Explanation, NextStep, message_id},
-    fiscal::{CheckFault, NotAReceipt, Operation},
+    fiscal::{CheckFault, NotAReceipt, ReceiptOperation},
     locale::{Argument, Texts},
     scan::ImageFault,
 };
@@ -109,28 +109,28 @@ fn state_sentence(texts: &Texts, receipt: &Receipt) -> (String, NextStep) {
 
 /// A return is credited when it has taken its sum back.
 fn is_credited_return(receipt: &Receipt) -> bool {
-    receipt.state == ReceiptState::Credited && receipt.operation == Some(Operation::SaleReturn)
+    receipt.state == ReceiptState::Credited && receipt.operation == Some(ReceiptOperation::SaleReturn)
 }
 
-fn reason_sentence(texts: &Texts, reason: Reason) -> String {
+fn reason_sentence(texts: &Texts, reason: ReceiptReason) -> String {
     texts.text(&message_id("reason", reason.code()), &[])
 }
 
-fn step_of(state: ReceiptState, reason: Reason) -> NextStep {
+fn step_of(state: ReceiptState, reason: ReceiptReason) -> NextStep {
     match reason {
         // A verdict that somebody at the desk can check against the paper.
-        Reason::NotThisGallery
-        | Reason::CountedByAnother
-        | Reason::ReturnUnlinked
-        | Reason::NotFound
-        | Reason::DataDiffer => NextStep::ShowAtDesk,
-        Reason::TooOld
-        | Reason::AlreadyCounted
-        | Reason::BelowMinimum
-        | Reason::ExcludedCategory
-        | Reason::UnsupportedOperation => NextStep::Nothing,
-        Reason::Unknown if state == ReceiptState::Pending => NextStep::Wait,
-        Reason::Unknown => NextStep::UpdateApp,
+        ReceiptReason::NotThisGallery
+        | ReceiptReason::CountedByAnother
+        | ReceiptReason::ReturnUnlinked
+        | ReceiptReason::NotFound
+        | ReceiptReason::DataDiffer => NextStep::ShowAtDesk,
+        ReceiptReason::TooOld
+        | ReceiptReason::AlreadyCounted
+        | ReceiptReason::BelowMinimum
+        | ReceiptReason::ExcludedCategory
+        | ReceiptReason::UnsupportedOperation => NextStep::Nothing,
+        ReceiptReason::Unknown if state == ReceiptState::Pending => NextStep::Wait,
+        ReceiptReason::Unknown => NextStep::UpdateApp,
     }
 }
 
@@ -166,7 +166,7 @@ mod tests {
             CheckFault::InTheFuture,
             CheckFault::TooOld { days: 31, limit: Some(30) },
             CheckFault::TooOld { days: 4000, limit: None },
-            CheckFault::UnsupportedOperation { operation: Operation::Payout },
+            CheckFault::UnsupportedOperation { operation: ReceiptOperation::Payout },
             CheckFault::TotalOutOfRange,
         ];
         let images = [
@@ -202,7 +202,7 @@ mod tests {
     fn every_state_and_reason_has_its_text_in_both_languages() {
         for texts in both() {
             let states = ReceiptState::KNOWN.iter().map(|state| message_id("state", state.code()));
-            let reasons = Reason::KNOWN.iter().map(|reason| message_id("reason", reason.code()));
+            let reasons = ReceiptReason::KNOWN.iter().map(|reason| message_id("reason", reason.code()));
             let unknown = ["reason-unknown", "state-unknown"].map(str::to_owned);
             for id in states.chain(reasons).chain(unknown) {
                 assert!(texts.find(&id).is_some(), "{id} is missing");

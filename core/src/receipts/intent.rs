@@ -5,7 +5,7 @@ use rusqlite::Transaction;
 use serde_json::Value;
 
 use super::{
-    Reason, store,
+    ReceiptReason, store,
     wire::{ReceiptAnswer, RegisterReceipt},
 };
 use crate::{
@@ -65,8 +65,8 @@ impl Intent for ReceiptIntent {
             }
             Settlement::Refused(problem) => {
                 let reason = match problem.slug.as_str() {
-                    "counted-by-another" => Reason::CountedByAnother.code(),
-                    _ => problem.text("reason").unwrap_or(Reason::Unknown.code()),
+                    "counted-by-another" => ReceiptReason::CountedByAnother.code(),
+                    _ => problem.text("reason").unwrap_or(ReceiptReason::Unknown.code()),
                 };
                 store::store_refusal(tx, &entry.member_id, &payload(entry)?.identity(), reason, now)?;
             }

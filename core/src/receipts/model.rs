@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     codes::coded_enum,
     explanation::Explanation,
-    fiscal::{FiscalIdentity, Operation},
+    fiscal::{FiscalIdentity, ReceiptOperation},
     ids::ReceiptId,
     money::Kopecks,
 };
@@ -30,7 +30,7 @@ coded_enum! {
 
 coded_enum! {
     /// Why a receipt does not count (yet).
-    pub enum Reason {
+    pub enum ReceiptReason {
         /// Issued elsewhere.
         NotThisGallery = "not_this_gallery",
         /// Older than the rules take.
@@ -56,7 +56,7 @@ coded_enum! {
 
 coded_enum! {
     /// Where the receipt came from.
-    pub enum Source {
+    pub enum ReceiptSource {
         /// The member scanned it.
         Scanned = "scanned",
         /// The member typed it.
@@ -76,17 +76,17 @@ pub struct Receipt {
     /// `None` for one that reception registered without its requisites.
     pub identity: Option<FiscalIdentity>,
     /// `None` until the tax service has answered, where the code does not say.
-    pub operation: Option<Operation>,
+    pub operation: Option<ReceiptOperation>,
     /// The sum on the receipt.
     pub total: Kopecks,
     /// By the till's clock.
     pub issued_at: DateTime<Utc>,
     /// Where it came from.
-    pub source: Source,
+    pub source: ReceiptSource,
     /// How far it has come.
     pub state: ReceiptState,
     /// Why it does not count (yet).
-    pub reason: Option<Reason>,
+    pub reason: Option<ReceiptReason>,
     /// When the gallery asks the tax service again.
     pub next_check_at: Option<DateTime<Utc>>,
     /// When the phone first had it.

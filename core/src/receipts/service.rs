@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
-use super::{Capture, Receipt, ReceiptIntent, ReceiptState, Source, store, wire::RegisterReceipt};
+use super::{Capture, Receipt, ReceiptIntent, ReceiptSource, ReceiptState, store, wire::RegisterReceipt};
 use crate::{
     account,
     error::CoreError,
@@ -71,7 +71,7 @@ impl Receipts {
     /// was captured then.
     pub async fn capture_text(&self, text: &str) -> Result<Capture, CoreError> {
         match fiscal::parse(text) {
-            Ok(receipt) => self.capture(&receipt, Source::Scanned).await,
+            Ok(receipt) => self.capture(&receipt, ReceiptSource::Scanned).await,
             Err(fault) => {
                 let explanation = Explanation::of_code(&self.texts, &fault);
                 Ok(Capture::NotAccepted { reason: fault.code(), explanation })
@@ -83,7 +83,7 @@ impl Receipts {
     ///
     /// # Errors
     /// As [`Receipts::capture_text`].
-    pub async fn capture(&self, receipt: &FiscalReceipt, source: Source) -> Result<Capture, CoreError> {
+    pub async fn capture(&self, receipt: &FiscalReceipt, source: ReceiptSource) -> Result<Capture, CoreError> {
         let now = self.ports.clock.now();
         let limits = CheckRules { max_age_days: self.programme.receipt_rules().await?.max_age_days };
         if let Err(fault) = fiscal::check(receipt, now, &limits) {

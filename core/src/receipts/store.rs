@@ -4,12 +4,12 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Row, Transaction};
 
 use super::{
-    Reason, Receipt, ReceiptState, Source,
+    Receipt, ReceiptReason, ReceiptSource, ReceiptState,
     wire::{ReceiptAnswer, RegisterReceipt},
 };
 use crate::{
     explanation::Explanation,
-    fiscal::{DriveNumber, FiscalIdentity, Operation},
+    fiscal::{DriveNumber, FiscalIdentity, ReceiptOperation},
     ids::{MemberId, ReceiptId},
     money::Kopecks,
     storage::StorageError,
@@ -46,7 +46,7 @@ pub fn insert_captured(
         receipt.drive_number.as_str(),
         receipt.document_number,
         receipt.fiscal_sign,
-        receipt.operation.map(Operation::name),
+        receipt.operation.map(ReceiptOperation::name),
         receipt.total_kopecks.get(),
         receipt.issued_at.timestamp_millis(),
         receipt.source.code(),
@@ -239,12 +239,12 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Receipt> {
         local_id: row.get(0)?,
         receipt_id: code(1)?.map(ReceiptId::new),
         identity,
-        operation: code(5)?.as_deref().and_then(Operation::from_name),
+        operation: code(5)?.as_deref().and_then(ReceiptOperation::from_name),
         total: Kopecks::new(row.get(6)?),
         issued_at: from_millis(row.get(7)?),
-        source: Source::of_code(&row.get::<_, String>(8)?),
+        source: ReceiptSource::of_code(&row.get::<_, String>(8)?),
         state: ReceiptState::of_code(&row.get::<_, String>(9)?),
-        reason: code(10)?.as_deref().map(Reason::of_code),
+        reason: code(10)?.as_deref().map(ReceiptReason::of_code),
         next_check_at: instant(11)?,
         captured_at: from_millis(row.get(12)?),
         decided_at: instant(13)?,

@@ -4,9 +4,9 @@ use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::Source;
+use super::ReceiptSource;
 use crate::{
-    fiscal::{DriveNumber, FiscalIdentity, FiscalReceipt, Operation},
+    fiscal::{DriveNumber, FiscalIdentity, FiscalReceipt, ReceiptOperation},
     ids::ReceiptId,
     money::Kopecks,
     time,
@@ -21,14 +21,14 @@ pub struct RegisterReceipt {
     pub fiscal_sign: u32,
     pub total_kopecks: Kopecks,
     pub issued_at: DateTime<FixedOffset>,
-    pub operation: Option<Operation>,
-    pub source: Source,
+    pub operation: Option<ReceiptOperation>,
+    pub source: ReceiptSource,
     pub captured_at: DateTime<Utc>,
 }
 
 impl RegisterReceipt {
     /// `None` where Moscow's clocks never showed the receipt's time.
-    pub fn of(receipt: &FiscalReceipt, source: Source, now: DateTime<Utc>) -> Option<Self> {
+    pub fn of(receipt: &FiscalReceipt, source: ReceiptSource, now: DateTime<Utc>) -> Option<Self> {
         Some(Self {
             drive_number: receipt.drive_number.clone(),
             document_number: receipt.document_number,

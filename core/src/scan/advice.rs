@@ -5,7 +5,6 @@ use super::luma::Luma;
 
 /// What to do to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Advice {
     /// Hardly any light: find some, or turn on the torch.
     TooDark,

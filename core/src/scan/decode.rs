@@ -8,7 +8,7 @@ use rxing::qrcode::cpp_port::{decoder, detector};
 use rxing::{Binarizer, Luma8Source};
 
 use super::luma::Luma;
-use super::outcome::{FoundCode, Point};
+use super::outcome::{FoundCode, PicturePoint};
 use crate::fiscal;
 
 /// The smallest code: 21 modules of one pixel.
@@ -76,10 +76,15 @@ fn min_module(bits: &BitMatrix) -> u32 {
     }
 }
 
-fn found(content: &DecoderResult<bool>, points: &[rxing::Point], bits: &BitMatrix, scale: f32) -> Option<FoundCode> {
+fn found(
+    content: &DecoderResult<bool>,
+    points: &[rxing::Point],
+    bits: &BitMatrix,
+    scale: f32,
+) -> Option<FoundCode> {
     // rxing projects the corners of the sampled grid, and gives them in this order.
     let [top_left, top_right, bottom_left, bottom_right] = points else { return None };
-    let corners = [top_left, top_right, bottom_right, bottom_left].map(|corner| Point {
+    let corners = [top_left, top_right, bottom_right, bottom_left].map(|corner| PicturePoint {
         // It adds half a pixel that it means for integer coordinates. Codes end at the picture's edge at the latest.
         x: (corner.x - 0.5).clamp(0.0, bits.width() as f32) * scale,
         y: (corner.y - 0.5).clamp(0.0, bits.height() as f32) * scale,

@@ -13,7 +13,6 @@ pub(super) const MAX_DECODER_BYTES: u64 = 4 * MAX_PIXELS;
 
 /// Why a picture file cannot be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
-#[non_exhaustive]
 pub enum ImageFault {
     /// No bytes at all.
     #[error("the file is empty")]
@@ -56,7 +55,6 @@ impl ImageFault {
 
 /// Why pixels in memory cannot be looked at: a mistake of the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
-#[non_exhaustive]
 pub enum FrameFault {
     /// A width or height of 0.
     #[error("the frame is empty")]

@@ -25,7 +25,7 @@ mod tests;
 pub use advice::Advice;
 pub use limits::{FrameFault, ImageFault, MAX_PIXELS, MAX_SIDE};
 pub use live::{HELD_FRAMES, LiveScanner};
-pub use outcome::{FoundCode, FrameOutcome, Point, Rotation, StillOutcome};
+pub use outcome::{FoundCode, FrameOutcome, PicturePoint, Rotation, StillOutcome};
 pub use picture::Picture;
 
 /// Finds and reads the codes of a picture file: JPEG, PNG or WebP.

@@ -5,7 +5,7 @@ use crate::fiscal::{FiscalReceipt, NotAReceipt};
 
 /// A place in a picture, in pixels from its top left corner; the first pixel covers 0.0 to 1.0.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
+pub struct PicturePoint {
     /// To the right.
     pub x: f32,
     /// Downwards.
@@ -19,7 +19,7 @@ pub struct FoundCode {
     pub text: String,
     /// The outer corners of the symbol: top left, top right, bottom right, bottom left, as the symbol itself stands
     /// (its top left is where its three squares meet), so a turned code has a turned order. Within the picture.
-    pub corners: [Point; 4],
+    pub corners: [PicturePoint; 4],
     /// What the text means.
     pub receipt: Result<FiscalReceipt, NotAReceipt>,
 }
@@ -82,13 +82,13 @@ impl Rotation {
     }
 
     /// Where a point of a frame of that size is once the frame stands upright.
-    pub(super) fn upright(self, point: Point, width: f32, height: f32) -> Point {
-        let Point { x, y } = point;
+    pub(super) fn upright(self, point: PicturePoint, width: f32, height: f32) -> PicturePoint {
+        let PicturePoint { x, y } = point;
         match self {
             Self::None => point,
-            Self::Quarter => Point { x: height - y, y: x },
-            Self::Half => Point { x: width - x, y: height - y },
-            Self::ThreeQuarters => Point { x: y, y: width - x },
+            Self::Quarter => PicturePoint { x: height - y, y: x },
+            Self::Half => PicturePoint { x: width - x, y: height - y },
+            Self::ThreeQuarters => PicturePoint { x: y, y: width - x },
         }
     }
 }
@@ -101,8 +101,8 @@ pub(super) fn best(codes: &[FoundCode]) -> Option<usize> {
 
 impl FoundCode {
     /// The middle of its corners.
-    pub(super) fn centre(&self) -> Point {
-        let mean = |coordinate: fn(&Point) -> f32| self.corners.iter().map(coordinate).sum::<f32>() / 4.0;
-        Point { x: mean(|corner| corner.x), y: mean(|corner| corner.y) }
+    pub(super) fn centre(&self) -> PicturePoint {
+        let mean = |coordinate: fn(&PicturePoint) -> f32| self.corners.iter().map(coordinate).sum::<f32>() / 4.0;
+        PicturePoint { x: mean(|corner| corner.x), y: mean(|corner| corner.y) }
     }
 }

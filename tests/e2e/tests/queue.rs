@@ -7,7 +7,7 @@ use vremena_core::{
     error::CoreError,
     explanation::NextStep,
     outbox::Stop,
-    receipts::{Capture, Reason, ReceiptState},
+    receipts::{Capture, ReceiptReason, ReceiptState},
 };
 use vremena_e2e::{Gallery, OTHER_PHONE, PHONE, receipt_text, wait_for};
 
@@ -117,7 +117,7 @@ async fn one_receipt_is_captured_once_and_counts_once() {
     stranger.capture(&text).await.unwrap();
     stranger.drained().await.unwrap();
     let refused = stranger.only_receipt().await.unwrap();
-    assert_eq!((refused.state, refused.reason), (ReceiptState::Rejected, Some(Reason::CountedByAnother)));
+    assert_eq!((refused.state, refused.reason), (ReceiptState::Rejected, Some(ReceiptReason::CountedByAnother)));
     assert_eq!(refused.explanation.next_step, NextStep::ShowAtDesk);
     assert_eq!(gallery.admin.receipts().await.unwrap().len(), 1);
 }

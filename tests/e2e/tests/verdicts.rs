@@ -9,7 +9,7 @@ use vremena_core::{
     explanation::NextStep,
     fiscal,
     programme::ProgrammeSnapshot,
-    receipts::{Reason, ReceiptState, Source},
+    receipts::{ReceiptReason, ReceiptSource, ReceiptState},
 };
 use vremena_e2e::{Gallery, PHONE, Phone, receipt_text};
 
@@ -43,10 +43,10 @@ async fn a_receipt_is_pending_until_the_tax_service_answers_and_then_counts() {
 async fn each_rejection_has_its_reason_and_next_step() {
     let gallery = Gallery::open().await.unwrap();
     let phone = gallery.signed_in(PHONE).await.unwrap();
-    let cases: [(u32, Value, Reason, NextStep); 3] = [
-        (1, json!({ "in_gallery": false }), Reason::NotThisGallery, NextStep::ShowAtDesk),
-        (2, json!({ "total_kopecks": 100 }), Reason::DataDiffer, NextStep::ShowAtDesk),
-        (3, json!({ "operation": "payout" }), Reason::UnsupportedOperation, NextStep::Nothing),
+    let cases: [(u32, Value, ReceiptReason, NextStep); 3] = [
+        (1, json!({ "in_gallery": false }), ReceiptReason::NotThisGallery, NextStep::ShowAtDesk),
+        (2, json!({ "total_kopecks": 100 }), ReceiptReason::DataDiffer, NextStep::ShowAtDesk),
+        (3, json!({ "operation": "payout" }), ReceiptReason::UnsupportedOperation, NextStep::Nothing),
     ];
     for (number, truth, ..) in &cases {
         let text = receipt_text(*number, 500);
@@ -82,7 +82,7 @@ async fn a_receipt_that_is_never_found_is_rejected_only_after_the_rules_days() {
     gallery.time_passes(&phone, TimeDelta::days(4)).await.unwrap();
     phone.app.sync().pull().await.unwrap();
     let receipt = phone.only_receipt().await.unwrap();
-    assert_eq!((receipt.state, receipt.reason), (ReceiptState::Rejected, Some(Reason::NotFound)));
+    assert_eq!((receipt.state, receipt.reason), (ReceiptState::Rejected, Some(ReceiptReason::NotFound)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,7 +95,7 @@ async fn a_linked_return_takes_its_sum_back_and_the_tier_with_it() {
     let receipts = gallery.decided(&phone).await.unwrap();
     let by_number = |number| receipts.iter().find(|r| r.identity.as_ref().unwrap().document_number == number).unwrap();
     let (purchase, returned) = (by_number(1), by_number(2));
-    assert_eq!((returned.state, returned.reason), (ReceiptState::Pending, Some(Reason::ReturnUnlinked)));
+    assert_eq!((returned.state, returned.reason), (ReceiptState::Pending, Some(ReceiptReason::ReturnUnlinked)));
     assert_eq!(returned.explanation.next_step, NextStep::ShowAtDesk);
     assert_eq!(tier_and_sum(&phone).await, ("leto".to_owned(), 30_000_000), "an unlinked return takes nothing");
 
@@ -124,7 +124,7 @@ async fn purchases_of_the_desk_appear_and_a_new_phone_gets_the_whole_history() {
     phone.drained().await.unwrap();
     let receipts = gallery.decided(&phone).await.unwrap();
     assert_eq!(receipts.len(), 4);
-    assert!(receipts.iter().any(|receipt| receipt.source == Source::Reception));
+    assert!(receipts.iter().any(|receipt| receipt.source == ReceiptSource::Reception));
 
     let new_phone = gallery.phone().await.unwrap();
     new_phone.desktop.clock.advance(TimeDelta::hours(4));

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use vremena_core::{
-    fiscal::{FiscalReceipt, Operation},
+    fiscal::{FiscalReceipt, ReceiptOperation},
     time::moscow,
 };
 
@@ -15,7 +15,7 @@ pub struct ReceiptJson<'a> {
     total_kopecks: i64,
     /// RFC 3339 with Moscow's offset of that day; null for an hour that Moscow's clocks left out.
     issued_at: Option<String>,
-    operation: Option<Operation>,
+    operation: Option<ReceiptOperation>,
 }
 
 impl<'a> From<&'a FiscalReceipt> for ReceiptJson<'a> {
@@ -39,7 +39,7 @@ pub fn in_words(receipt: &FiscalReceipt) -> String {
         total / 100,
         total % 100,
         receipt.issued_at.format("%Y-%m-%d %H:%M:%S"),
-        receipt.operation.map_or("operation unknown", Operation::name),
+        receipt.operation.map_or("operation unknown", ReceiptOperation::name),
         receipt.drive_number,
         receipt.document_number,
         receipt.fiscal_sign,

@@ -17,7 +17,7 @@ use crate::events::registration::Registration;
 use crate::front::Front;
 use crate::problem::Kind;
 use crate::receipts::Receipt;
-use crate::words::Reason;
+use crate::words::ReceiptReason;
 use crate::{auth, card, events, feed, front, ledger, media, members, receipts, rules, wallet};
 
 /// Names the problems an operation can answer with, besides those every operation can.
@@ -182,7 +182,7 @@ fn problem_schema(kind: Kind) -> RefOr<Schema> {
             Some(("attempts_left", attempts.description(Some("How many tries are left")).into()))
         }
         Kind::InvalidReceipt => Some(("pointer", text().description(Some("The field, as a JSON pointer")).into())),
-        Kind::ReceiptRefused => Some(("reason", Ref::from_schema_name(Reason::name()).into())),
+        Kind::ReceiptRefused => Some(("reason", Ref::from_schema_name(ReceiptReason::name()).into())),
         Kind::AlreadyRegistered => Some(("receipt", Ref::from_schema_name(Receipt::name()).into())),
         Kind::AlreadyRegisteredForEvent => Some(("registration", Ref::from_schema_name(Registration::name()).into())),
         _ => None,
@@ -199,7 +199,7 @@ fn complete_document(document: &mut OpenApi) {
     for kind in PUBLIC {
         components.schemas.insert(schema_name(kind), problem_schema(kind));
     }
-    components.schemas.insert(Reason::name().into_owned(), Reason::schema());
+    components.schemas.insert(ReceiptReason::name().into_owned(), ReceiptReason::schema());
     components.add_security_scheme("access_token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     for item in document.paths.paths.values_mut() {
         for operation in [&mut item.get, &mut item.post].into_iter().flatten() {

@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use crate::receipts::Receipt;
 use crate::seed::Seed;
 use crate::shops;
-use crate::words::Operation;
+use crate::words::ReceiptOperation;
 
 /// The shortest and the longest time a till takes to report a receipt.
 const REPORTED_AFTER: std::ops::RangeInclusive<i64> = 120..=1200;
@@ -23,7 +23,7 @@ pub(crate) struct Ticket {
     pub(crate) category: String,
     pub(crate) total_kopecks: i64,
     pub(crate) issued_at: i64,
-    pub(crate) operation: Operation,
+    pub(crate) operation: ReceiptOperation,
 }
 
 /// A truth registered for a fiscal identity. What is `None` is as the member sent it, or by seed.
@@ -35,7 +35,7 @@ pub(crate) struct Truth {
     pub(crate) category: Option<String>,
     pub(crate) total_kopecks: Option<i64>,
     pub(crate) issued_at: Option<i64>,
-    pub(crate) operation: Option<Operation>,
+    pub(crate) operation: Option<ReceiptOperation>,
     pub(crate) known_from: Option<i64>,
 }
 
@@ -78,7 +78,7 @@ pub(crate) fn look_up(
         category: shop.category.to_owned(),
         total_kopecks: receipt.total_kopecks,
         issued_at: receipt.issued_at.0,
-        operation: receipt.operation.unwrap_or(Operation::Sale),
+        operation: receipt.operation.unwrap_or(ReceiptOperation::Sale),
     };
     let Some(truth) = truth else { return Ok(Answer::Known(genuine)) };
     Ok(Answer::Known(Ticket {

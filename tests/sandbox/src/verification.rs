@@ -9,7 +9,7 @@ use crate::rules::{self, Rules};
 use crate::seed::Seed;
 use crate::tax::{self, Answer, Ticket};
 use crate::time::{DAY, Instant};
-use crate::words::{Operation, Reason, ReceiptState};
+use crate::words::{ReceiptOperation, ReceiptReason, ReceiptState};
 
 const MINUTE: i64 = 60;
 const LONGEST_WAIT: i64 = 60 * MINUTE;
@@ -50,7 +50,7 @@ fn digest(rules: &Rules, receipt: &mut Receipt, attempt: i64, at: i64, answer: A
         }
         Answer::Unknown => {
             if at - receipt.registered_at.0 > rules.not_found_after_days * DAY {
-                receipt.decide(ReceiptState::Rejected, Some(Reason::NotFound), at, rules.version);
+                receipt.decide(ReceiptState::Rejected, Some(ReceiptReason::NotFound), at, rules.version);
             } else {
                 receipt.next_check_at = Some(Instant(at + wait(attempt)));
             }
@@ -64,31 +64,33 @@ fn digest(rules: &Rules, receipt: &mut Receipt, attempt: i64, at: i64, answer: A
     receipt.operation = Some(ticket.operation);
     receipt.shop = Some(ticket.shop);
     receipt.category = Some(ticket.category);
-    if ticket.operation == Operation::SaleReturn {
+    if ticket.operation == ReceiptOperation::SaleReturn {
         // Its QR does not name the purchase: only the reception can say whose money went back.
-        receipt.reason = Some(Reason::ReturnUnlinked);
+        receipt.reason = Some(ReceiptReason::ReturnUnlinked);
         receipt.next_check_at = None;
     } else {
         receipt.decide(ReceiptState::Credited, None, at, rules.version);
     }
 }
 
-fn objection(rules: &Rules, receipt: &Receipt, ticket: &Ticket) -> Option<Reason> {
+fn objection(rules: &Rules, receipt: &Receipt, ticket: &Ticket) -> Option<ReceiptReason> {
     let differs = receipt.operation.is_some_and(|operation| operation != ticket.operation)
         || receipt.total_kopecks != ticket.total_kopecks
         || receipt.issued_at.0 != ticket.issued_at;
     if !ticket.in_gallery {
-        return Some(Reason::NotThisGallery);
+        return Some(ReceiptReason::NotThisGallery);
     }
     if differs {
-        return Some(Reason::DataDiffer);
+        return Some(ReceiptReason::DataDiffer);
     }
     match ticket.operation {
-        Operation::Payout | Operation::PayoutReturn => Some(Reason::UnsupportedOperation),
-        Operation::SaleReturn => None,
-        Operation::Sale if ticket.total_kopecks < rules.min_receipt => Some(Reason::BelowMinimum),
-        Operation::Sale if rules.excluded_categories.contains(&ticket.category) => Some(Reason::ExcludedCategory),
-        Operation::Sale => None,
+        ReceiptOperation::Payout | ReceiptOperation::PayoutReturn => Some(ReceiptReason::UnsupportedOperation),
+        ReceiptOperation::SaleReturn => None,
+        ReceiptOperation::Sale if ticket.total_kopecks < rules.min_receipt => Some(ReceiptReason::BelowMinimum),
+        ReceiptOperation::Sale if rules.excluded_categories.contains(&ticket.category) => {
+            Some(ReceiptReason::ExcludedCategory)
+        }
+        ReceiptOperation::Sale => None,
     }
 }
 

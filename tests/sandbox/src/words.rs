@@ -40,7 +40,7 @@ macro_rules! words {
 
 words! {
     /// What the till did.
-    Operation {
+    ReceiptOperation {
         Sale = "sale",
         SaleReturn = "sale_return",
         Payout = "payout",
@@ -60,7 +60,7 @@ words! {
 
 words! {
     /// Why a receipt is rejected, refused or, for `return_unlinked`, waits for the reception.
-    Reason {
+    ReceiptReason {
         NotThisGallery = "not_this_gallery",
         TooOld = "too_old",
         AlreadyCounted = "already_counted",
@@ -76,7 +76,7 @@ words! {
 
 words! {
     /// Who registered a receipt, and how.
-    Source {
+    ReceiptSource {
         Scanned = "scanned",
         Manual = "manual",
         Reception = "reception",
@@ -133,16 +133,16 @@ mod tests {
 
     #[test]
     fn json_and_the_database_use_the_same_words() {
-        for reason in Reason::ALL {
+        for reason in ReceiptReason::ALL {
             assert_eq!(serde_json::json!(reason), reason.word());
         }
-        for operation in Operation::ALL {
+        for operation in ReceiptOperation::ALL {
             assert_eq!(serde_json::json!(operation), operation.word());
         }
         for state in ReceiptState::ALL {
             assert_eq!(serde_json::json!(state), state.word());
         }
-        for source in Source::ALL {
+        for source in ReceiptSource::ALL {
             assert_eq!(serde_json::json!(source), source.word());
         }
         for state in RegistrationState::ALL {

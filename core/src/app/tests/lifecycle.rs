@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use tokio::time::sleep;
 
 use super::{
-    HOUR, MINUTE, Work, World,
+    CoreError, HOUR, MINUTE, Work, World,
     gallery::{Gallery, REGISTER, receipt},
     open, soon,
 };
@@ -24,8 +24,11 @@ async fn a_closed_app_neither_works_on_nor_leaves_files_open() {
     sleep(MINUTE).await;
     assert!(gallery.count_all() > 0 && logs(folder.path()).contains(&"member.db-wal"), "it works and writes");
 
-    soon(app.close()).await.unwrap();
+    soon(app.shut_down()).await.unwrap();
     assert_eq!(logs(folder.path()), [""; 0]);
+    assert!(matches!(app.resume().await, Err(CoreError::Paused)), "for good");
+    soon(app.shut_down()).await.unwrap();
+    drop(app);
     assert_eq!(Arc::strong_count(&gallery), 1, "something of the app is still there");
     let calls = gallery.count_all();
     sleep(3 * HOUR).await;
@@ -39,8 +42,9 @@ async fn an_app_that_is_closed_over_a_call_keeps_the_entry_and_no_file_open() {
     world.scan_new(1).await;
     soon(held.answered()).await;
     let World { app, gallery, phone, folder } = world;
-    soon(app.close()).await.unwrap();
+    soon(app.shut_down()).await.unwrap();
     assert_eq!(logs(folder.path()), [""; 0]);
+    drop(app);
     assert_eq!(Arc::strong_count(&gallery), 1, "something of the app is still there");
     held.release();
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     ids::ReceiptId,
-    receipts::{Capture, Reason, ReceiptState},
+    receipts::{Capture, ReceiptReason, ReceiptState},
     storage::StorageError,
 };
 
@@ -110,7 +110,7 @@ async fn codes_of_a_newer_server_stay_as_they_came() {
     world.app.sync().pull().await.unwrap();
     assert_eq!(stored_codes(&world).await, ("frozen".to_owned(), Some("moon_phase".to_owned())));
     let known = world.the_receipt().await;
-    assert_eq!((known.state, known.reason), (ReceiptState::Unknown, Some(Reason::Unknown)));
+    assert_eq!((known.state, known.reason), (ReceiptState::Unknown, Some(ReceiptReason::Unknown)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -121,7 +121,7 @@ async fn a_refusal_for_a_newer_servers_reason_keeps_the_reason_as_it_came() {
     world.app.outbox().drain().await.unwrap();
     assert_eq!(stored_codes(&world).await, ("rejected".to_owned(), Some("moon_phase".to_owned())));
     let known = world.the_receipt().await;
-    assert_eq!((known.state, known.reason), (ReceiptState::Rejected, Some(Reason::Unknown)));
+    assert_eq!((known.state, known.reason), (ReceiptState::Rejected, Some(ReceiptReason::Unknown)));
 }
 
 #[tokio::test(start_paused = true)]

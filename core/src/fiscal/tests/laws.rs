@@ -4,14 +4,14 @@ use chrono::{Duration, NaiveDate};
 use proptest::prelude::*;
 
 use super::{PLAIN, receipt, with};
-use crate::fiscal::{FiscalReceipt, Operation, keyboard::typed_in_russian, parse, parse_bytes};
+use crate::fiscal::{FiscalReceipt, ReceiptOperation, keyboard::typed_in_russian, parse, parse_bytes};
 
 fn any_receipt() -> impl Strategy<Value = FiscalReceipt> {
     let operation = prop::option::of(prop::sample::select(vec![
-        Operation::Sale,
-        Operation::SaleReturn,
-        Operation::Payout,
-        Operation::PayoutReturn,
+        ReceiptOperation::Sale,
+        ReceiptOperation::SaleReturn,
+        ReceiptOperation::Payout,
+        ReceiptOperation::PayoutReturn,
     ]));
     let time = (0..=9999i32, 1..=366u32, 0..86_400u32).prop_filter_map("a day of that year", |(year, day, second)| {
         let date = NaiveDate::from_yo_opt(year, day)?;

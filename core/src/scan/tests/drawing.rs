@@ -6,7 +6,7 @@ use image::{DynamicImage, GrayImage, ImageFormat, Luma};
 use rxing::qrcode::QRCodeWriter;
 use rxing::{BarcodeFormat, Writer};
 
-use crate::scan::{FoundCode, Point};
+use crate::scan::{FoundCode, PicturePoint};
 
 pub(super) const RECEIPT: &str = "t=20260312T1847&s=48900.00&fn=7380440801290534&i=41207&fp=2876140935&n=1";
 pub(super) const MENU: &str = "https://vremenagoda.example/menu";
@@ -39,13 +39,13 @@ fn draw(sheet: &mut GrayImage, text: &str, left: u32, top: u32) -> u32 {
 }
 
 /// The corners of a code drawn at a place.
-pub(super) fn corners(text: &str, left: u32, top: u32) -> [Point; 4] {
+pub(super) fn corners(text: &str, left: u32, top: u32) -> [PicturePoint; 4] {
     let side = draw(&mut GrayImage::new(2000, 2000), text, 0, 0);
-    let point = |x: u32, y: u32| Point { x: (left + x) as f32, y: (top + y) as f32 };
+    let point = |x: u32, y: u32| PicturePoint { x: (left + x) as f32, y: (top + y) as f32 };
     [point(0, 0), point(side, 0), point(side, side), point(0, side)]
 }
 
-pub(super) fn assert_corners(code: &FoundCode, expected: [Point; 4]) {
+pub(super) fn assert_corners(code: &FoundCode, expected: [PicturePoint; 4]) {
     for (actual, expected) in code.corners.iter().zip(expected) {
         let off = (actual.x - expected.x).hypot(actual.y - expected.y);
         assert!(off < 2.0, "{:?} instead of {expected:?}", code.corners);

@@ -1,5 +1,5 @@
 use super::drawing::{MENU, RECEIPT, assert_corners, corners, sheet};
-use crate::scan::{FrameFault, FrameOutcome, HELD_FRAMES, LiveScanner, Point, Rotation};
+use crate::scan::{FrameFault, FrameOutcome, HELD_FRAMES, LiveScanner, PicturePoint, Rotation};
 
 const SIZE: u32 = 320;
 
@@ -88,7 +88,7 @@ fn large_frames_are_read_with_corners_in_their_own_pixels() {
         image::imageops::FilterType::Triangle,
     );
     let outcome = LiveScanner::new().frame(&frame, 1920, 1440, 1920, Rotation::None).unwrap();
-    let Point { x, y } = outcome.codes[0].corners[0];
+    let PicturePoint { x, y } = outcome.codes[0].corners[0];
     assert!((x - 360.0).hypot(y - 240.0) < 8.0);
 }
 

@@ -40,7 +40,7 @@ pub async fn killed_in_the_garage(mut journey: Journey, teller: &mut Teller) -> 
     // The app of this process goes before the other one opens the same files.
     let counted = journey.counted(story::OFFLINE.len());
     let child = journey.child();
-    journey.app.close().await?;
+    journey.app.shut_down().await?;
     let signal = capture_and_be_killed(&child).await?;
     let detail = fill(teller.words.offline.1, &[&counted, &signal]);
     teller.step(teller.words.offline.0, &detail, step.elapsed());

@@ -7,7 +7,7 @@ use vremena_core::{
     events::{Event, RegistrationState},
     explanation::NextStep,
     feed::{FeedItem, FeedItemKind},
-    fiscal::{FiscalReceipt, Operation},
+    fiscal::{FiscalReceipt, ReceiptOperation},
     locale::Texts,
     money::Kopecks,
     programme::ProgrammeSnapshot,
@@ -113,8 +113,8 @@ fn receipt_facts(receipt: &FiscalReceipt, texts: &Texts, words: &Words) -> Recei
         document_number: receipt.document_number.to_string(),
         fiscal_sign: receipt.fiscal_sign.to_string(),
         operation: match receipt.operation {
-            Some(Operation::Sale) => words.operation_sale,
-            Some(Operation::SaleReturn) => words.operation_return,
+            Some(ReceiptOperation::Sale) => words.operation_sale,
+            Some(ReceiptOperation::SaleReturn) => words.operation_return,
             _ => words.operation_other,
         }
         .to_owned(),
@@ -135,7 +135,7 @@ fn verdict(shot: &Shot, receipts: &[Receipt], words: &Words) -> Verdict {
         }
         Outcome::Receipt { identity, .. } => {
             let receipt = receipts.iter().find(|receipt| receipt.identity.as_ref() == Some(identity));
-            let is_return = receipt.is_some_and(|receipt| receipt.operation == Some(Operation::SaleReturn));
+            let is_return = receipt.is_some_and(|receipt| receipt.operation == Some(ReceiptOperation::SaleReturn));
             let kind = match receipt.map(|receipt| receipt.state) {
                 Some(ReceiptState::Credited) if is_return => VerdictKind::Returned,
                 Some(ReceiptState::Credited) => VerdictKind::Credited,

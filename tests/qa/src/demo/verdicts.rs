@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use vremena_core::{
     explanation::NextStep,
     money::Kopecks,
-    receipts::{Reason, ReceiptState, ReceiptsSnapshot},
+    receipts::{ReceiptReason, ReceiptState, ReceiptsSnapshot},
 };
 
 use super::{
@@ -43,7 +43,11 @@ pub async fn rejected(journey: &Journey, teller: &mut Teller) -> anyhow::Result<
     let step = Instant::now();
     let receipt = journey.receipt(&journey.identity_of(story::OTHER_MALL)?).await?;
     let came = (receipt.state, receipt.reason, receipt.explanation.next_step);
-    check(story::OTHER_MALL, (ReceiptState::Rejected, Some(Reason::NotThisGallery), NextStep::ShowAtDesk), came)?;
+    check(
+        story::OTHER_MALL,
+        (ReceiptState::Rejected, Some(ReceiptReason::NotThisGallery), NextStep::ShowAtDesk),
+        came,
+    )?;
     let detail =
         fill(teller.words.rejected.1, &[&receipt.explanation.sentence, &receipt.explanation.next_step_sentence]);
     teller.step(teller.words.rejected.0, &detail, step.elapsed());
@@ -60,7 +64,7 @@ pub async fn returned(journey: &mut Journey, teller: &mut Teller) -> anyhow::Res
     };
     journey.receipts_until("the return is sent", |snapshot| has(snapshot, ReceiptState::Pending)).await?;
     until_decided(journey, |receipt| {
-        receipt.identity.as_ref() != Some(&identity) || receipt.reason == Some(Reason::ReturnUnlinked)
+        receipt.identity.as_ref() != Some(&identity) || receipt.reason == Some(ReceiptReason::ReturnUnlinked)
     })
     .await?;
     let unlinked = journey.receipt(&identity).await?;

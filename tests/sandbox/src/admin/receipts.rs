@@ -9,7 +9,7 @@ use crate::problem::{Kind, Problem};
 use crate::receipts::reception::{self, AtDesk, Verdict};
 use crate::receipts::{self, Receipt};
 use crate::rules;
-use crate::words::Reason;
+use crate::words::ReceiptReason;
 
 #[derive(Debug, Serialize)]
 pub(super) struct Listed {
@@ -21,7 +21,7 @@ pub(super) struct Listed {
 #[derive(Debug, Deserialize)]
 pub(super) struct NewVerdict {
     state: Decided,
-    reason: Option<Reason>,
+    reason: Option<ReceiptReason>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -63,7 +63,7 @@ pub(super) async fn verdict(
     let verdict = match (new.state, new.reason) {
         (Decided::Credited, None) => Verdict::Credited,
         (Decided::Credited, Some(_)) => return Err(Problem::new(Kind::Malformed)),
-        (Decided::Rejected, reason) => Verdict::Rejected(reason.unwrap_or(Reason::NotThisGallery)),
+        (Decided::Rejected, reason) => Verdict::Rejected(reason.unwrap_or(ReceiptReason::NotThisGallery)),
     };
     let now = backend.now();
     let stored = backend.store().write(|tx| {

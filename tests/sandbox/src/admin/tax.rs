@@ -7,7 +7,7 @@ use crate::extract::Body;
 use crate::problem::{Kind, Problem};
 use crate::tax::{self, Truth};
 use crate::time::parse_instant;
-use crate::words::Operation;
+use crate::words::ReceiptOperation;
 
 /// A truth for the tax service. Absent: known, in the gallery, and as the member sent it.
 #[derive(Debug, Deserialize)]
@@ -23,7 +23,7 @@ pub(super) struct NewTicket {
     category: Option<String>,
     total_kopecks: Option<i64>,
     issued_at: Option<String>,
-    operation: Option<Operation>,
+    operation: Option<ReceiptOperation>,
     known_from: Option<String>,
 }
 

@@ -18,7 +18,7 @@ use crate::receipts::{MOST_KOPECKS, Receipt};
 use crate::sessions::Caller;
 use crate::store::{CHANGES, last_number};
 use crate::time::TillTime;
-use crate::words::{EntryState, Operation, ReceiptState};
+use crate::words::{EntryState, ReceiptOperation, ReceiptState};
 
 /// An entry of the ledger, in the format of the programme's rules.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -124,10 +124,10 @@ fn entry_of(receipt: &Receipt) -> Option<Entry> {
     };
     let (id, at, amount) = (receipt.receipt_id.clone(), receipt.issued_at, receipt.total_kopecks);
     match receipt.operation? {
-        Operation::Sale => Some(Entry::Purchase { id, at, amount, category: receipt.category.clone(), state }),
-        Operation::SaleReturn => {
+        ReceiptOperation::Sale => Some(Entry::Purchase { id, at, amount, category: receipt.category.clone(), state }),
+        ReceiptOperation::SaleReturn => {
             receipt.of.clone().map(|purchase| Entry::Return { id, at, of: Some(purchase), amount, state })
         }
-        Operation::Payout | Operation::PayoutReturn => None,
+        ReceiptOperation::Payout | ReceiptOperation::PayoutReturn => None,
     }
 }

@@ -14,7 +14,7 @@ use crate::problem::{Kind, Problem};
 use crate::seed::Seed;
 use crate::store::{CHANGES, next_number};
 use crate::time::{Instant, TillTime};
-use crate::words::{Operation, Reason, ReceiptState, Source};
+use crate::words::{ReceiptOperation, ReceiptReason, ReceiptSource, ReceiptState};
 
 /// The largest amount a ledger may hold.
 pub(crate) const MOST_KOPECKS: i64 = 10_000_000_000_000;
@@ -32,17 +32,17 @@ pub(crate) struct Receipt {
     pub(crate) fiscal_sign: i64,
     /// Null while it was not in the QR and the tax service has not said.
     #[schema(required)]
-    pub(crate) operation: Option<Operation>,
+    pub(crate) operation: Option<ReceiptOperation>,
     #[schema(minimum = 0, maximum = 10_000_000_000_000_i64)]
     pub(crate) total_kopecks: i64,
     pub(crate) issued_at: TillTime,
     pub(crate) state: ReceiptState,
     #[schema(required)]
-    pub(crate) reason: Option<Reason>,
+    pub(crate) reason: Option<ReceiptReason>,
     /// When the tax service is asked next, null when it is not.
     #[schema(required)]
     pub(crate) next_check_at: Option<Instant>,
-    pub(crate) source: Source,
+    pub(crate) source: ReceiptSource,
     pub(crate) registered_at: Instant,
     #[schema(required)]
     pub(crate) decided_at: Option<Instant>,
@@ -87,7 +87,7 @@ impl Receipt {
     }
 
     /// Sets the state and the instant of the decision; whoever decides sets the rest.
-    pub(crate) fn decide(&mut self, state: ReceiptState, reason: Option<Reason>, now: i64, rules_version: i64) {
+    pub(crate) fn decide(&mut self, state: ReceiptState, reason: Option<ReceiptReason>, now: i64, rules_version: i64) {
         self.state = state;
         self.reason = reason;
         self.next_check_at = None;

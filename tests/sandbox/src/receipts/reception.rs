@@ -9,7 +9,7 @@ use crate::rules::Rules;
 use crate::seed::Seed;
 use crate::store::next_number;
 use crate::time::{Instant, TillTime, parse_instant};
-use crate::words::{Operation, Reason, ReceiptState, Source};
+use crate::words::{ReceiptOperation, ReceiptReason, ReceiptSource, ReceiptState};
 use crate::{members, shops};
 
 /// A purchase as the manager enters it. Without fiscal fields it gets an identity no till gives.
@@ -57,13 +57,13 @@ pub(crate) fn register(
             drive_number,
             document_number: new.document_number.map_or(number, i64::from),
             fiscal_sign: new.fiscal_sign.map_or(drawn as i64, i64::from),
-            operation: Some(Operation::Sale),
+            operation: Some(ReceiptOperation::Sale),
             total_kopecks: new.total_kopecks,
             issued_at: TillTime(issued_at),
             state: ReceiptState::Credited,
             reason: None,
             next_check_at: None,
-            source: Source::Reception,
+            source: ReceiptSource::Reception,
             registered_at: Instant(now),
             decided_at: Some(Instant(now)),
             shop: Some(new.shop),
@@ -97,9 +97,9 @@ pub(crate) fn link(
         return Ok(back);
     }
     let left = purchase.receipt.total_kopecks - purchase.receipt.returned_kopecks;
-    let possible = back.receipt.operation == Some(Operation::SaleReturn)
+    let possible = back.receipt.operation == Some(ReceiptOperation::SaleReturn)
         && back.receipt.state == ReceiptState::Pending
-        && purchase.receipt.operation == Some(Operation::Sale)
+        && purchase.receipt.operation == Some(ReceiptOperation::Sale)
         && purchase.receipt.state == ReceiptState::Credited
         && purchase.member_id == back.member_id
         && (1..=left).contains(&back.receipt.total_kopecks);
@@ -121,7 +121,7 @@ pub(crate) fn link(
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Verdict {
     Credited,
-    Rejected(Reason),
+    Rejected(ReceiptReason),
 }
 
 /// # Errors
@@ -137,7 +137,7 @@ pub(crate) fn decide(
 ) -> Result<Stored, Problem> {
     let mut stored = load(tx, receipt_id)?;
     let linked = stored.receipt.of.is_some() || stored.receipt.returned_kopecks > 0;
-    let sale = matches!(stored.receipt.operation, None | Some(Operation::Sale));
+    let sale = matches!(stored.receipt.operation, None | Some(ReceiptOperation::Sale));
     match verdict {
         _ if linked => return Err(Problem::new(Kind::Conflict)),
         Verdict::Rejected(reason) => {
@@ -145,7 +145,7 @@ pub(crate) fn decide(
         }
         Verdict::Credited if sale && stored.receipt.total_kopecks > 0 => {
             stored.receipt.decide(ReceiptState::Credited, None, now, rules.version);
-            stored.receipt.operation = Some(Operation::Sale);
+            stored.receipt.operation = Some(ReceiptOperation::Sale);
             let identity = stored.receipt.identity();
             let shop = shops::of_receipt(seed, &identity.each_ref().map(String::as_str));
             stored.receipt.shop.get_or_insert_with(|| shop.name.to_owned());

@@ -13,7 +13,7 @@ use crate::openapi::problems;
 use crate::problem::{Kind, Problem};
 use crate::sessions::Caller;
 use crate::time::{DAY, Instant, TillTime, day_of, parse_instant};
-use crate::words::{Operation, Reason, ReceiptState, Source};
+use crate::words::{ReceiptOperation, ReceiptReason, ReceiptSource, ReceiptState};
 use crate::{rules, verification};
 
 /// A receipt as the phone read it.
@@ -32,7 +32,7 @@ pub(crate) struct NewReceipt {
     #[schema(value_type = TillTime)]
     issued_at: String,
     /// Null when the QR did not say.
-    #[schema(value_type = Option<Operation>)]
+    #[schema(value_type = Option<ReceiptOperation>)]
     operation: Option<String>,
     #[schema(pattern = "^(scanned|manual)$", example = "scanned")]
     source: String,
@@ -86,7 +86,7 @@ fn refuse(tx: &Transaction<'_>, member_id: &str, receipt: &Receipt, now: i64) ->
     super::refuse_known(tx, member_id, receipt)?;
     let age = day_of(now).signed_duration_since(day_of(receipt.issued_at.0)).num_days();
     if age > rules::in_force(tx)?.max_age_days {
-        return Err(Problem::new(Kind::ReceiptRefused).with("reason", Reason::TooOld.word()));
+        return Err(Problem::new(Kind::ReceiptRefused).with("reason", ReceiptReason::TooOld.word()));
     }
     Ok(())
 }
@@ -108,11 +108,11 @@ impl NewReceipt {
             .filter(|issued_at| *issued_at <= now + DAY)
             .ok_or_else(|| invalid("/issued_at"))?;
         let operation = match &self.operation {
-            Some(word) => Some(Operation::parse(word).ok_or_else(|| invalid("/operation"))?),
+            Some(word) => Some(ReceiptOperation::parse(word).ok_or_else(|| invalid("/operation"))?),
             None => None,
         };
-        let source = Source::parse(&self.source)
-            .filter(|source| *source != Source::Reception)
+        let source = ReceiptSource::parse(&self.source)
+            .filter(|source| *source != ReceiptSource::Reception)
             .ok_or_else(|| invalid("/source"))?;
         parse_instant(&self.captured_at).ok_or_else(|| invalid("/captured_at"))?;
         Ok(Receipt {
