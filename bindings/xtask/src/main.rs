@@ -4,6 +4,7 @@
 mod budgets;
 mod cargo;
 mod counts;
+mod languages;
 mod licences;
 mod parts;
 mod steps;
@@ -32,6 +33,12 @@ enum Chore {
     Licences,
     /// Check the sizes of sources and committed pictures
     Budgets,
+    /// Generate Kotlin and Swift from the core's library, for android/ and ios/
+    Bindings,
+    /// Run the Kotlin tests alone
+    Kotlin,
+    /// Run the Swift tests alone
+    Swift,
 }
 
 fn main() -> ExitCode {
@@ -41,6 +48,9 @@ fn main() -> ExitCode {
         Chore::Ci => ci(root),
         Chore::Licences => one_step("licences", licences::check(root)),
         Chore::Budgets => one_step("budgets", budgets::check(root)),
+        Chore::Bindings => one_step("bindings", languages::library::bindings(root).map(|_| "up to date".to_owned())),
+        Chore::Kotlin => one_step("kotlin", languages::kotlin::test(root).map(|()| "passed".to_owned())),
+        Chore::Swift => one_step("swift", languages::swift::test(root).map(|()| "passed".to_owned())),
     };
     if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

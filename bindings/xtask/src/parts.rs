@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::cargo::cargo;
 use crate::counts::{self, Counts};
+use crate::languages::{kotlin, swift};
 use crate::summary;
 
 /// Tests of one language, run by its own runner.
@@ -63,12 +64,33 @@ impl Report {
 
 /// Every part there is; a new language's tests are one more entry.
 pub fn all() -> Vec<Part> {
-    vec![Part {
-        name: "Rust",
-        availability: || tool("cargo", "--version"),
-        command: |root| cargo(root, &["test", "--workspace", "--locked", "--no-fail-fast"]),
-        read_line: counts::of_cargo,
-    }]
+    vec![
+        Part {
+            name: "Rust",
+            availability: || tool("cargo", "--version"),
+            command: |root| cargo(root, &["test", "--workspace", "--locked", "--no-fail-fast"]),
+            read_line: counts::of_cargo,
+        },
+        Part {
+            name: "Kotlin",
+            availability: kotlin::availability,
+            command: |root| chore(root, "kotlin"),
+            read_line: kotlin::counts,
+        },
+        Part {
+            name: "Swift",
+            availability: swift::availability,
+            command: |root| chore(root, "swift"),
+            read_line: swift::counts,
+        },
+    ]
+}
+
+/// This very program with another chore, so that its output can be read.
+fn chore(root: &Path, name: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap_or_else(|_| "xtask".into()));
+    command.current_dir(root).arg(name);
+    command
 }
 
 /// Runs the parts one after another; where `all_required`, one that cannot run has failed.
@@ -124,7 +146,7 @@ fn judge(counts: Counts) -> Outcome {
     }
 }
 
-fn tool(program: &str, argument: &str) -> Availability {
+pub fn tool(program: &str, argument: &str) -> Availability {
     match Command::new(program).arg(argument).output() {
         Ok(output) if output.status.success() => Availability::Ready,
         Ok(output) => Availability::Missing(format!("`{program} {argument}` ended with {}", output.status)),

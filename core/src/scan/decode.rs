@@ -76,12 +76,7 @@ fn min_module(bits: &BitMatrix) -> u32 {
     }
 }
 
-fn found(
-    content: &DecoderResult<bool>,
-    points: &[rxing::Point],
-    bits: &BitMatrix,
-    scale: f32,
-) -> Option<FoundCode> {
+fn found(content: &DecoderResult<bool>, points: &[rxing::Point], bits: &BitMatrix, scale: f32) -> Option<FoundCode> {
     // rxing projects the corners of the sampled grid, and gives them in this order.
     let [top_left, top_right, bottom_left, bottom_right] = points else { return None };
     let corners = [top_left, top_right, bottom_right, bottom_left].map(|corner| PicturePoint {

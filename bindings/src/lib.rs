@@ -1,0 +1,37 @@
+//! The core for Swift and Kotlin. No rule and no state is here: this crate says how the core's own types cross the
+//! boundary, runs its futures on a runtime of its own, and lets no panic through.
+//!
+//! | what | where |
+//! |---|---|
+//! | the app, and what it is opened with | [`core`], [`config`], [`ports`] |
+//! | one object for each capability | [`account`], [`events`], [`feed`], [`home`], [`outbox`], [`programme`], [`receipts`], [`scanner`], [`sync`], [`texts`], [`wallet`] |
+//! | what they share | [`error`], [`explanation`], [`fiscal`], [`observe`], [`values`] |
+//! | how calls are run | `host`, `runtime` |
+//!
+//! Every export returns a `Result`. Types of the core cross as they are (`#[uniffi::remote]`) where the boundary can
+//! carry them; the others have a twin here with a `From`.
+#![allow(unsafe_code, reason = "UniFFI makes it")]
+
+pub mod account;
+pub mod config;
+pub mod core;
+pub mod error;
+pub mod events;
+pub mod explanation;
+pub mod feed;
+pub mod fiscal;
+pub mod home;
+mod host;
+pub mod observe;
+pub mod outbox;
+pub mod ports;
+pub mod programme;
+pub mod receipts;
+mod runtime;
+pub mod scanner;
+pub mod sync;
+pub mod texts;
+pub mod values;
+pub mod wallet;
+
+uniffi::setup_scaffolding!("vremena");

@@ -1,0 +1,93 @@
+//! Listeners: the present snapshot at once, then each new one; the latest wins.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use tokio::{
+    sync::watch,
+    task::{AbortHandle, spawn_blocking},
+};
+
+use vremena_core::ports::LogLevel;
+
+use crate::{error::CoreError, host::Host, ports::PortError};
+
+const TARGET: &str = "observe";
+
+/// A listener's place. It is called on threads of the core, never twice at once, and may take its time: what it
+/// misses is skipped, the newest snapshot always comes. What it throws is logged, and it is called again with the next
+/// snapshot. Dropping this ends it.
+#[derive(uniffi::Object)]
+pub struct Subscription {
+    host: Arc<Host>,
+    task: AbortHandle,
+    ended: Arc<AtomicBool>,
+}
+
+#[uniffi::export]
+impl Subscription {
+    /// Ends it. A call that is under way on another thread may still come to its end. Twice is no error.
+    ///
+    /// # Errors
+    /// `Internal`
+    pub fn cancel(&self) -> Result<(), CoreError> {
+        self.host.guarded(|| {
+            self.end();
+            Ok(())
+        })
+    }
+}
+
+impl Subscription {
+    fn end(&self) {
+        self.ended.store(true, Ordering::SeqCst);
+        self.task.abort();
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Calls `listener` with every snapshot until the subscription or the app ends.
+pub(crate) fn subscribe<T, S>(
+    host: &Arc<Host>,
+    mut snapshots: watch::Receiver<Arc<T>>,
+    listener: impl Fn(S) -> Result<(), PortError> + Send + Sync + 'static,
+) -> Result<Arc<Subscription>, CoreError>
+where
+    T: Clone + Send + Sync + 'static,
+    S: From<T> + 'static,
+{
+    host.guarded(|| {
+        let ended = Arc::new(AtomicBool::new(false));
+        let (listener, log, gone) = (Arc::new(listener), Arc::clone(&host.log), Arc::clone(&ended));
+        let task = host.spawn(async move {
+            loop {
+                let snapshot = T::clone(&snapshots.borrow_and_update());
+                let (listener, gone) = (Arc::clone(&listener), Arc::clone(&gone));
+                // A listener that takes its time must not take it from the core.
+                let called =
+                    spawn_blocking(
+                        move || {
+                            if gone.load(Ordering::SeqCst) { Ok(()) } else { listener(S::from(snapshot)) }
+                        },
+                    );
+                match called.await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => log.log(LogLevel::Warn, TARGET, &format!("a listener: {error}")),
+                    Err(error) if error.is_panic() => log.log(LogLevel::Error, TARGET, "a listener panicked"),
+                    Err(_ended) => return,
+                }
+                if snapshots.changed().await.is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(Arc::new(Subscription { host: Arc::clone(host), task: task.abort_handle(), ended }))
+    })
+}

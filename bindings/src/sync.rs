@@ -1,0 +1,40 @@
+//! Pulls.
+
+use std::sync::Arc;
+
+pub use vremena_core::sync::SyncReport;
+
+use crate::{error::CoreError, host::Host};
+
+/// Pulls what the gallery knows.
+#[derive(uniffi::Object)]
+pub struct Sync {
+    host: Arc<Host>,
+}
+
+impl Sync {
+    pub(crate) const fn new(host: Arc<Host>) -> Self {
+        Self { host }
+    }
+}
+
+#[uniffi::export]
+impl Sync {
+    /// Pulls everything now; nothing while nobody is signed in. A resource that fails keeps none of the others back.
+    ///
+    /// # Errors
+    /// The first failure: `Unreachable`, `Unavailable`, `SignInNeeded`, `Locked`, `UpdateNeeded`, `Storage`, `Paused`.
+    /// What was pulled is stored, and shown.
+    pub async fn pull(&self) -> Result<SyncReport, CoreError> {
+        self.host.call(|host| async move { Ok(host.app.sync().pull().await?) }).await
+    }
+}
+
+/// What one pull found.
+#[uniffi::remote(Record)]
+pub struct SyncReport {
+    /// Something is stored that was not there before.
+    pub changed: bool,
+    /// Something waits for a verdict.
+    pub pending: bool,
+}

@@ -1,0 +1,68 @@
+//! Swift on Linux, by SwiftPM, with Debian's toolchain in a folder of its own.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Result;
+
+use super::{library, succeed};
+use crate::counts::Counts;
+use crate::parts::Availability;
+
+const SCRIPT: &str = "tests/swift/swift.sh";
+
+/// Sets the toolchain up where it can.
+pub fn availability() -> Availability {
+    match Command::new(crate::workspace_root().join(SCRIPT)).arg("setup").output() {
+        Ok(output) if output.status.success() => Availability::Ready,
+        Ok(output) => Availability::Missing(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
+        Err(error) => Availability::Missing(format!("{SCRIPT} does not start: {error}")),
+    }
+}
+
+/// Builds what is needed, and runs the tests.
+pub fn test(root: &Path) -> Result<()> {
+    let built = library::with_sandbox(root)?;
+    let mut swift = Command::new(root.join(SCRIPT));
+    swift.current_dir(root);
+    swift.args(["run", "env"]);
+    swift.arg(format!("VREMENA_SANDBOX={}", built.sandbox().display()));
+    swift.arg(format!("VREMENA_PICTURES={}", root.join("tests/fixtures/pictures").display()));
+    swift.args(["swift", "test", "--package-path", "tests/swift", "--scratch-path", "target/swift"]);
+    swift.args(["--disable-xctest", "--enable-code-coverage"]);
+    for flag in linking(&built.folder) {
+        swift.args(["-Xlinker", &flag]);
+    }
+    succeed(swift)
+}
+
+/// The core is linked where it was built, and found there again when the tests run.
+fn linking(folder: &Path) -> [String; 3] {
+    [format!("-L{}", folder.display()), "-lvremena_ffi".to_owned(), format!("-rpath={}", folder.display())]
+}
+
+/// Reads the closing line: `Test run with 12 tests passed after 3.1 seconds.`, or
+/// `Test run with 12 tests failed after 3.1 seconds with 2 issues.`
+pub fn counts(line: &str) -> Option<Counts> {
+    let (_, rest) = line.split_once("Test run with ")?;
+    let (number, rest) = rest.split_once(" test")?;
+    let run = number.parse().ok()?;
+    let passed = rest.contains(" passed after ");
+    Some(if passed { Counts { passed: run, ..Counts::default() } } else { Counts { failed: run, ..Counts::default() } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_closing_line() {
+        let passed = "✔ Test run with 12 tests passed after 3.100 seconds.";
+        assert_eq!(counts(passed), Some(Counts { passed: 12, ..Counts::default() }));
+        let one = "✔ Test run with 1 test passed after 0.100 seconds.";
+        assert_eq!(counts(one), Some(Counts { passed: 1, ..Counts::default() }));
+        let failed = "✘ Test run with 12 tests failed after 3.100 seconds with 2 issues.";
+        assert_eq!(counts(failed), Some(Counts { failed: 12, ..Counts::default() }));
+        assert_eq!(counts("✔ Test aLine() passed after 0.001 seconds."), None);
+    }
+}
