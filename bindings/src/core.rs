@@ -120,6 +120,11 @@ impl VremenaCore {
 }
 
 impl VremenaCore {
+    #[cfg(feature = "probe")]
+    pub(crate) const fn host(&self) -> &Arc<Host> {
+        &self.host
+    }
+
     fn part<T>(&self, make: impl FnOnce(Arc<Host>) -> T) -> Result<Arc<T>, CoreError> {
         self.host.guarded(|| Ok(Arc::new(make(Arc::clone(&self.host)))))
     }

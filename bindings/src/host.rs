@@ -67,3 +67,54 @@ fn panicked(log: &dyn LogSink) -> CoreError {
     log.log(LogLevel::Error, TARGET, "a call panicked");
     CoreError::Internal
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::mpsc, task, time::Duration};
+
+    use super::*;
+    use crate::testing::{block_on, host};
+
+    #[test]
+    fn a_panic_is_an_error_and_a_line_without_its_text() {
+        let (host, lines, _folder) = host();
+        let on_the_runtime = block_on(host.call::<(), _>(|_| async { panic!("a secret") }));
+        assert_eq!(on_the_runtime, Err(CoreError::Internal));
+        assert_eq!(host.guarded::<()>(|| panic!("a secret")), Err(CoreError::Internal));
+        assert_eq!(lines.all(), ["Error boundary: a call panicked"; 2]);
+        assert_eq!(block_on(host.call(|_| async { Ok(7) })), Ok(7), "the app goes on");
+    }
+
+    #[test]
+    fn what_a_caller_gave_up_is_done_to_its_end() {
+        let (host, _, _folder) = host();
+        let (release, released) = tokio::sync::oneshot::channel::<()>();
+        let (done, is_done) = mpsc::channel();
+        let mut call = Box::pin(host.call(|_| async move {
+            let _released = released.await;
+            done.send(()).unwrap();
+            Ok(())
+        }));
+        let mut nobody = task::Context::from_waker(task::Waker::noop());
+        assert!(call.as_mut().poll(&mut nobody).is_pending());
+        drop(call);
+        release.send(()).unwrap();
+        is_done.recv_timeout(Duration::from_secs(60)).unwrap();
+    }
+
+    #[test]
+    fn the_last_owner_may_be_a_task_of_the_runtime() {
+        let (host, _, _folder) = host();
+        let (ended, has_ended) = mpsc::channel();
+        let (release, released) = tokio::sync::oneshot::channel::<()>();
+        let owner = Arc::clone(&host);
+        host.spawn(async move {
+            let _released = released.await;
+            drop(owner);
+            ended.send(()).unwrap();
+        });
+        drop(host);
+        release.send(()).unwrap();
+        has_ended.recv_timeout(Duration::from_secs(60)).unwrap();
+    }
+}

@@ -25,11 +25,15 @@ mod host;
 pub mod observe;
 pub mod outbox;
 pub mod ports;
+#[cfg(feature = "probe")]
+pub mod probe;
 pub mod programme;
 pub mod receipts;
 mod runtime;
 pub mod scanner;
 pub mod sync;
+#[cfg(test)]
+mod testing;
 pub mod texts;
 pub mod values;
 pub mod wallet;

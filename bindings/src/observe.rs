@@ -91,3 +91,83 @@ where
         Ok(Arc::new(Subscription { host: Arc::clone(host), task: task.abort_handle(), ended }))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::{Mutex, mpsc},
+        time::Duration,
+    };
+
+    use super::*;
+    use crate::testing::{block_on, host};
+
+    const SOON: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn the_present_comes_at_once_and_a_slow_listener_misses_all_but_the_latest() {
+        let (host, _, _folder) = host();
+        let (snapshots, receiver) = watch::channel(Arc::new(0));
+        let (heard, hears) = mpsc::channel();
+        let (let_go, lets_go) = mpsc::channel();
+        let lets_go = Mutex::new(lets_go);
+        let _subscription = subscribe(&host, receiver, move |number: i32| {
+            heard.send(number).unwrap();
+            lets_go.lock().unwrap().recv().unwrap();
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(hears.recv_timeout(SOON), Ok(0));
+        for number in 1..=100 {
+            snapshots.send(Arc::new(number)).unwrap();
+        }
+        let_go.send(()).unwrap();
+        assert_eq!(hears.recv_timeout(SOON), Ok(100));
+        let_go.send(()).unwrap();
+    }
+
+    #[test]
+    fn a_listener_that_fails_or_panics_is_logged_and_called_again() {
+        let (host, lines, _folder) = host();
+        let (snapshots, receiver) = watch::channel(Arc::new(0));
+        let (heard, hears) = mpsc::channel();
+        let _subscription = subscribe(&host, receiver, move |number: i32| {
+            heard.send(number).unwrap();
+            match number {
+                0 => Err(PortError::Failed { detail: "no screen".to_owned() }),
+                1 => panic!("a secret"),
+                _ => Ok(()),
+            }
+        })
+        .unwrap();
+        for number in 0..=2 {
+            assert_eq!(hears.recv_timeout(SOON), Ok(number));
+            snapshots.send(Arc::new(number + 1)).unwrap();
+        }
+        assert_eq!(lines.all(), ["Warn observe: a listener: failed: no screen", "Error observe: a listener panicked"]);
+    }
+
+    #[test]
+    fn one_that_was_cancelled_or_dropped_ends() {
+        let (host, _, _folder) = host();
+        for cancelled in [true, false] {
+            let (snapshots, receiver) = watch::channel(Arc::new(0));
+            let (heard, hears) = mpsc::channel();
+            let subscription = subscribe(&host, receiver, move |number: i32| {
+                heard.send(number).unwrap();
+                Ok(())
+            })
+            .unwrap();
+            assert_eq!(hears.recv_timeout(SOON), Ok(0));
+            if cancelled {
+                subscription.cancel().unwrap();
+                subscription.cancel().unwrap();
+            } else {
+                drop(subscription);
+            }
+            // Its task goes with the listener and the place among the observers.
+            assert_eq!(hears.recv_timeout(SOON), Err(mpsc::RecvTimeoutError::Disconnected));
+            block_on(snapshots.closed());
+        }
+    }
+}

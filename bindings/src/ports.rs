@@ -3,7 +3,8 @@
 use std::{fmt, sync::Arc};
 
 use uniffi::UnexpectedUniFFICallbackError;
-use vremena_core::ports::{self, LogLevel, SystemClock, SystemEntropy};
+pub use vremena_core::ports::LogLevel;
+use vremena_core::ports::{self, SystemClock, SystemEntropy};
 
 use crate::values::Instant;
 

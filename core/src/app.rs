@@ -1,15 +1,20 @@
 //! The app: opens everything, and hands out the services.
 
+mod publisher;
+#[cfg(test)]
+mod tests;
+
 use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
 };
 
 use tokio::task::JoinHandle;
+
+use publisher::Publisher;
 
 use crate::{
     account::Account,
@@ -21,7 +26,7 @@ use crate::{
     locale::{Language, Texts},
     observe::{Changes, Wake},
     outbox::Outbox,
-    ports::{LogLevel, Ports},
+    ports::Ports,
     programme::Programme,
     receipts::{ReceiptIntent, Receipts},
     storage::{Blocking, Storage},
@@ -342,62 +347,6 @@ impl Drop for Vremena {
     fn drop(&mut self) {
         for task in self.take_background() {
             task.abort();
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests;
-
-const LET_SETTLE: Duration = Duration::from_millis(20);
-const STALE: Duration = Duration::from_secs(5 * 60);
-
-/// Makes new snapshots after every change.
-struct Publisher {
-    programme: Arc<Programme>,
-    receipts: Arc<Receipts>,
-    feed: Arc<Feed>,
-    events: Arc<Events>,
-    wallet: Arc<Wallet>,
-    home: Arc<Home>,
-    ports: Ports,
-}
-
-impl Publisher {
-    async fn run(self, mut changes: tokio::sync::watch::Receiver<u64>) {
-        loop {
-            tokio::select! {
-                biased;
-                changed = changes.changed() => {
-                    if changed.is_err() {
-                        return;
-                    }
-                    // Many changes at once are one snapshot: a long queue must not be counted after each entry.
-                    tokio::time::sleep(LET_SETTLE).await;
-                    changes.mark_unchanged();
-                }
-                // Midnight in Moscow moves the window of what counts, and nobody rings.
-                () = tokio::time::sleep(STALE) => {}
-            }
-            self.publish().await;
-        }
-    }
-
-    async fn publish(&self) {
-        let published = [
-            self.receipts.publish().await,
-            self.programme.publish().await,
-            self.feed.publish().await,
-            self.events.publish().await,
-            self.wallet.publish().await,
-            self.home.publish().await,
-        ];
-        for result in published {
-            match result {
-                // Observers keep what they have; resuming rings again.
-                Ok(()) | Err(CoreError::Paused) => {}
-                Err(error) => self.ports.log.log(LogLevel::Error, "app", &format!("snapshot: {error}")),
-            }
         }
     }
 }

@@ -4,6 +4,7 @@
 mod budgets;
 mod cargo;
 mod counts;
+mod exports;
 mod languages;
 mod licences;
 mod parts;
@@ -14,6 +15,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use languages::bench::Effort;
 
 /// The project's own chores.
 #[derive(Parser)]
@@ -39,6 +41,14 @@ enum Chore {
     Kotlin,
     /// Run the Swift tests alone
     Swift,
+    /// Measure what calls across the boundary cost, beside the same calls inside Rust
+    BenchBoundary {
+        /// Only try the programs: a quick build, one round
+        #[arg(long)]
+        r#try: bool,
+    },
+    /// Check that the Kotlin and the Swift tests, run before, called every export
+    Exports,
 }
 
 fn main() -> ExitCode {
@@ -50,6 +60,11 @@ fn main() -> ExitCode {
         Chore::Budgets => one_step("budgets", budgets::check(root)),
         Chore::Bindings => one_step("bindings", languages::library::bindings(root).map(|_| "up to date".to_owned())),
         Chore::Kotlin => one_step("kotlin", languages::kotlin::test(root).map(|()| "passed".to_owned())),
+        Chore::BenchBoundary { r#try } => {
+            let effort = if r#try { Effort::Try } else { Effort::Measure };
+            one_step("boundary", languages::bench::run(root, effort))
+        }
+        Chore::Exports => one_step("exports", exports::check(root)),
         Chore::Swift => one_step("swift", languages::swift::test(root).map(|()| "passed".to_owned())),
     };
     if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use crate::cargo::cargo;
 use crate::counts::{self, Counts};
-use crate::languages::{kotlin, swift};
+use crate::exports;
+use crate::languages::{bench, kotlin, swift};
 use crate::summary;
 
 /// Tests of one language, run by its own runner.
@@ -74,22 +75,41 @@ pub fn all() -> Vec<Part> {
         Part {
             name: "Kotlin",
             availability: kotlin::availability,
-            command: |root| chore(root, "kotlin"),
+            command: |root| chore(root, &["kotlin"]),
             read_line: kotlin::counts,
         },
         Part {
             name: "Swift",
             availability: swift::availability,
-            command: |root| chore(root, "swift"),
+            command: |root| chore(root, &["swift"]),
             read_line: swift::counts,
+        },
+        Part {
+            name: "exports called",
+            availability: both_languages,
+            command: |root| chore(root, &["exports"]),
+            read_line: exports::counts,
+        },
+        Part {
+            name: "boundary programs",
+            availability: both_languages,
+            command: |root| chore(root, &["bench-boundary", "--try"]),
+            read_line: bench::counts,
         },
     ]
 }
 
+fn both_languages() -> Availability {
+    match (kotlin::availability(), swift::availability()) {
+        (Availability::Ready, Availability::Ready) => Availability::Ready,
+        _ => Availability::Missing("it takes both Kotlin and Swift".to_owned()),
+    }
+}
+
 /// This very program with another chore, so that its output can be read.
-fn chore(root: &Path, name: &str) -> Command {
+fn chore(root: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap_or_else(|_| "xtask".into()));
-    command.current_dir(root).arg(name);
+    command.current_dir(root).args(arguments);
     command
 }
 

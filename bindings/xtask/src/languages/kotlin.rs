@@ -9,6 +9,9 @@ use super::{library, succeed};
 use crate::counts::Counts;
 use crate::parts::{Availability, tool};
 
+/// What of the generated code was called, for the check of exports.
+pub const COVERAGE: &str = "target/kotlin/site/jacoco/jacoco.xml";
+
 /// Installs the JDK and Maven where it can.
 pub fn availability() -> Availability {
     let ready = || match (tool("javac", "-version"), tool("mvn", "--version")) {
@@ -27,16 +30,34 @@ pub fn availability() -> Availability {
 /// Builds what is needed, and runs the tests.
 pub fn test(root: &Path) -> Result<()> {
     let built = library::with_sandbox(root)?;
+    // What an earlier run covered must not speak for this one.
+    let _nothing_there = std::fs::remove_file(root.join(COVERAGE));
+    let mut maven = maven(root, &built.folder);
+    maven.arg(format!("-Dvremena.sandbox={}", built.sandbox().display()));
+    maven.arg(format!("-Dvremena.pictures={}", root.join("tests/fixtures/pictures").display()));
+    maven.arg("verify");
+    succeed(maven)
+}
+
+/// Builds the measuring program against the code generated in `work`, and gives the command that runs it.
+pub fn bench(root: &Path, work: &Path, member: &Path, rounds: &str) -> Result<Command> {
+    let mut maven = maven(root, &work.join("library"));
+    maven.args(["--quiet", "-Pbench", "-Dmaven.test.skip=true"]);
+    maven.arg(format!("-Dvremena.generated={}", work.join("kotlin-source").display()));
+    maven.arg(format!("-Dvremena.build={}", work.join("kotlin").display()));
+    maven.arg(format!("-Dvremena.bench.arguments={} {rounds}", member.display()));
+    maven.args(["compile", "exec:exec"]);
+    Ok(maven)
+}
+
+fn maven(root: &Path, library_folder: &Path) -> Command {
     let mut maven = Command::new("mvn");
     maven.current_dir(root.join("tests/kotlin"));
     maven.args(["--batch-mode", "--no-transfer-progress", "-Dstyle.color=never"]);
     // The compiler's daemon would outlive the tests.
     maven.arg("-Dkotlin.compiler.daemon=false");
-    maven.arg(format!("-Dvremena.library.folder={}", built.folder.display()));
-    maven.arg(format!("-Dvremena.sandbox={}", built.sandbox().display()));
-    maven.arg(format!("-Dvremena.pictures={}", root.join("tests/fixtures/pictures").display()));
-    maven.arg("verify");
-    succeed(maven)
+    maven.arg(format!("-Dvremena.library.folder={}", library_folder.display()));
+    maven
 }
 
 /// Reads the closing line of Maven's test runner; those of single classes end in a time.

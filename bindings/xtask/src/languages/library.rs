@@ -7,12 +7,26 @@ use anyhow::Result;
 use super::succeed;
 use crate::cargo::cargo;
 
-/// Where Kotlin's packages are generated.
-pub const KOTLIN: &str = "android/vremena-kit/src/generated/kotlin";
-/// Where Swift is generated. SwiftPM refuses sources outside of its package.
-pub const SWIFT: &str = "ios/Generated/VremenaFFI";
-/// Where the C header is generated that Swift imports.
-pub const SWIFT_HEADER: &str = "ios/Generated/CVremenaFFI";
+/// Where generated code goes.
+pub struct Generated {
+    /// The root of Kotlin's packages.
+    pub kotlin: PathBuf,
+    /// The Swift source. SwiftPM refuses sources outside of its package.
+    pub swift: PathBuf,
+    /// The C header that Swift imports.
+    pub swift_header: PathBuf,
+}
+
+impl Generated {
+    /// For the kits.
+    fn for_kits(root: &Path) -> Self {
+        Self {
+            kotlin: root.join("android/vremena-kit/src/generated/kotlin"),
+            swift: root.join("ios/Generated/VremenaFFI"),
+            swift_header: root.join("ios/Generated/CVremenaFFI"),
+        }
+    }
+}
 
 /// What the other languages' tests need: the library with its generated code, and the sandbox's command line.
 pub struct Built {
@@ -31,7 +45,7 @@ impl Built {
 pub fn bindings(root: &Path) -> Result<PathBuf> {
     let folder = root.join("target/debug");
     succeed(cargo(root, &["build", "--locked", "--package", "vremena-ffi", "--lib"]))?;
-    generate(root, &folder.join(library_name()))?;
+    generate(root, &folder.join(library_name()), &Generated::for_kits(root))?;
     Ok(folder)
 }
 
@@ -51,11 +65,12 @@ pub fn exports(root: &Path, library: &Path) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-fn generate(root: &Path, library: &Path) -> Result<()> {
+/// Generates both languages from an unstripped library.
+pub fn generate(root: &Path, library: &Path, to: &Generated) -> Result<()> {
     let mut command = bindgen(root);
     command.arg("generate").arg("--library").arg(library);
-    command.arg("--kotlin").arg(root.join(KOTLIN));
-    command.arg("--swift").arg(root.join(SWIFT)).arg("--swift-header").arg(root.join(SWIFT_HEADER));
+    command.arg("--kotlin").arg(&to.kotlin);
+    command.arg("--swift").arg(&to.swift).arg("--swift-header").arg(&to.swift_header);
     succeed(command)
 }
 

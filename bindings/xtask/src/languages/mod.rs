@@ -1,5 +1,6 @@
 //! The tests in the languages that call the core.
 
+pub mod bench;
 pub mod kotlin;
 pub mod library;
 pub mod swift;

@@ -11,6 +11,9 @@ use crate::parts::Availability;
 
 const SCRIPT: &str = "tests/swift/swift.sh";
 
+/// What of the generated code was called, for the check of exports.
+pub const COVERAGE: &str = "target/swift/debug/codecov/VremenaTests.json";
+
 /// Sets the toolchain up where it can.
 pub fn availability() -> Availability {
     match Command::new(crate::workspace_root().join(SCRIPT)).arg("setup").output() {
@@ -23,6 +26,8 @@ pub fn availability() -> Availability {
 /// Builds what is needed, and runs the tests.
 pub fn test(root: &Path) -> Result<()> {
     let built = library::with_sandbox(root)?;
+    // What an earlier run covered must not speak for this one.
+    let _nothing_there = std::fs::remove_file(root.join(COVERAGE));
     let mut swift = Command::new(root.join(SCRIPT));
     swift.current_dir(root);
     swift.args(["run", "env"]);
@@ -34,6 +39,20 @@ pub fn test(root: &Path) -> Result<()> {
         swift.args(["-Xlinker", &flag]);
     }
     succeed(swift)
+}
+
+/// Builds the measuring program against the code generated in `work`, and gives the command that runs it.
+pub fn bench(root: &Path, work: &Path, member: &Path, rounds: &str) -> Result<Command> {
+    let mut swift = Command::new(root.join(SCRIPT));
+    swift.current_dir(root).args(["run", "env"]);
+    swift.arg(format!("VREMENA_KIT={}", work.join("ios").display()));
+    swift.args(["swift", "run", "--configuration", "release", "--package-path", "tests/swift"]);
+    swift.arg("--scratch-path").arg(work.join("swift"));
+    for flag in linking(&work.join("library")) {
+        swift.args(["-Xlinker", &flag]);
+    }
+    swift.arg("Bench").arg(member).arg(rounds);
+    Ok(swift)
 }
 
 /// The core is linked where it was built, and found there again when the tests run.

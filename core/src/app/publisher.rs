@@ -1,0 +1,69 @@
+//! New snapshots for observers after every change.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::watch;
+
+use crate::{
+    error::CoreError,
+    events::Events,
+    feed::Feed,
+    home::Home,
+    ports::{LogLevel, Ports},
+    programme::Programme,
+    receipts::Receipts,
+    wallet::Wallet,
+};
+
+const LET_SETTLE: Duration = Duration::from_millis(20);
+const STALE: Duration = Duration::from_secs(5 * 60);
+
+/// Makes new snapshots.
+pub(super) struct Publisher {
+    pub(super) programme: Arc<Programme>,
+    pub(super) receipts: Arc<Receipts>,
+    pub(super) feed: Arc<Feed>,
+    pub(super) events: Arc<Events>,
+    pub(super) wallet: Arc<Wallet>,
+    pub(super) home: Arc<Home>,
+    pub(super) ports: Ports,
+}
+
+impl Publisher {
+    pub(super) async fn run(self, mut changes: watch::Receiver<u64>) {
+        loop {
+            tokio::select! {
+                biased;
+                changed = changes.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                    // Many changes at once are one snapshot: a long queue must not be counted after each entry.
+                    tokio::time::sleep(LET_SETTLE).await;
+                    changes.mark_unchanged();
+                }
+                // Midnight in Moscow moves the window of what counts, and nobody rings.
+                () = tokio::time::sleep(STALE) => {}
+            }
+            self.publish().await;
+        }
+    }
+
+    pub(super) async fn publish(&self) {
+        let published = [
+            self.receipts.publish().await,
+            self.programme.publish().await,
+            self.feed.publish().await,
+            self.events.publish().await,
+            self.wallet.publish().await,
+            self.home.publish().await,
+        ];
+        for result in published {
+            match result {
+                // Observers keep what they have; resuming rings again.
+                Ok(()) | Err(CoreError::Paused) => {}
+                Err(error) => self.ports.log.log(LogLevel::Error, "app", &format!("snapshot: {error}")),
+            }
+        }
+    }
+}
