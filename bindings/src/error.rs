@@ -68,7 +68,7 @@ pub enum CoreError {
     /// What the shell passed is no value of its kind; nothing was done.
     #[error("invalid argument: {code}")]
     InvalidArgument {
-        /// A stable code: `drive_number`, `date`, `instant`, `empty`, `too_large`, `bad_stride`, `short_buffer`.
+        /// A stable code: `drive_number`, `date`, `empty`, `too_large`, `bad_stride`, `short_buffer`.
         code: String,
     },
     /// A fault of the core's own: report it. The app can go on.

@@ -8,14 +8,14 @@ use vremena_core::{
     money::Kopecks,
 };
 
-use crate::values::TillTime;
+use crate::{error::CoreError, values::TillTime};
 
 /// All that a receipt's QR code says, or that a member typed.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 #[uniffi::export(Debug)]
 pub struct FiscalReceipt {
-    /// `fn`.
-    pub drive_number: DriveNumber,
+    /// `fn`: 1 to 16 digits, leading zeros included.
+    pub drive_number: String,
     /// `i`, the fiscal document's number within its drive.
     pub document_number: u32,
     /// `fp`; only the tax service can verify it.
@@ -31,7 +31,7 @@ pub struct FiscalReceipt {
 impl From<fiscal::FiscalReceipt> for FiscalReceipt {
     fn from(receipt: fiscal::FiscalReceipt) -> Self {
         Self {
-            drive_number: receipt.drive_number,
+            drive_number: receipt.drive_number.into(),
             document_number: receipt.document_number,
             fiscal_sign: receipt.fiscal_sign,
             total: receipt.total,
@@ -41,16 +41,19 @@ impl From<fiscal::FiscalReceipt> for FiscalReceipt {
     }
 }
 
-impl From<FiscalReceipt> for fiscal::FiscalReceipt {
-    fn from(receipt: FiscalReceipt) -> Self {
-        Self {
-            drive_number: receipt.drive_number,
+impl TryFrom<FiscalReceipt> for fiscal::FiscalReceipt {
+    type Error = CoreError;
+
+    fn try_from(receipt: FiscalReceipt) -> Result<Self, CoreError> {
+        let drive_number = DriveNumber::new(receipt.drive_number);
+        Ok(Self {
+            drive_number: drive_number.map_err(|_| CoreError::invalid("drive_number"))?,
             document_number: receipt.document_number,
             fiscal_sign: receipt.fiscal_sign,
             total: receipt.total,
             issued_at: receipt.issued_at,
             operation: receipt.operation,
-        }
+        })
     }
 }
 
@@ -64,8 +67,8 @@ impl fmt::Debug for FiscalReceipt {
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 #[uniffi::export(Debug)]
 pub struct FiscalIdentity {
-    /// `fn`.
-    pub drive_number: DriveNumber,
+    /// `fn`: 1 to 16 digits, leading zeros included.
+    pub drive_number: String,
     /// `i`.
     pub document_number: u32,
     /// `fp`.
@@ -75,7 +78,7 @@ pub struct FiscalIdentity {
 impl From<fiscal::FiscalIdentity> for FiscalIdentity {
     fn from(identity: fiscal::FiscalIdentity) -> Self {
         Self {
-            drive_number: identity.drive_number,
+            drive_number: identity.drive_number.into(),
             document_number: identity.document_number,
             fiscal_sign: identity.fiscal_sign,
         }

@@ -6,7 +6,7 @@ use uniffi::UnexpectedUniFFICallbackError;
 pub use vremena_core::ports::LogLevel;
 use vremena_core::ports::{self, SystemClock, SystemEntropy};
 
-use crate::values::Instant;
+use crate::values::{Instant, is_held};
 
 /// The platform's place for secrets: Keychain, Keystore.
 #[uniffi::export(foreign)]
@@ -46,7 +46,7 @@ pub trait Connectivity: Send + Sync {
 /// The phone's clock, where it shall not be the system's.
 #[uniffi::export(foreign)]
 pub trait Clock: Send + Sync {
-    /// The present instant. Throwing counts as the system's.
+    /// The present instant. Throwing counts as the system's, and so does an instant beyond the years 1 to 9999.
     fn now(&self) -> Result<Instant, PortError>;
 }
 
@@ -174,10 +174,13 @@ impl ports::Connectivity for Lent<dyn Connectivity, Arc<dyn ports::LogSink>> {
 
 impl ports::Clock for Lent<dyn Clock, Arc<dyn ports::LogSink>> {
     fn now(&self) -> Instant {
-        self.port.now().unwrap_or_else(|error| {
-            self.tell("Clock.now", &error);
-            SystemClock.now()
-        })
+        let fault = match self.port.now() {
+            Ok(now) if !is_held(now) => return now,
+            Ok(_) => "no time at all".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        self.tell("Clock.now", &fault);
+        SystemClock.now()
     }
 }
 

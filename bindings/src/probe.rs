@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use vremena_core::{explanation::Explanation, fiscal::DriveNumber, ids::ReceiptId, money::Kopecks};
+use vremena_core::{explanation::Explanation, ids::ReceiptId, money::Kopecks};
 
 use crate::{
     core::VremenaCore,
@@ -83,8 +83,8 @@ impl Probe {
 /// A receipt with every field that one usually has.
 fn receipt(number: u32) -> Receipt {
     let at = DateTime::<Utc>::from_timestamp(1_773_489_600 + i64::from(number), 0).unwrap_or_default();
-    let identity = DriveNumber::new("7380440801290534").ok().map(|drive_number| FiscalIdentity {
-        drive_number,
+    let identity = Some(FiscalIdentity {
+        drive_number: "7380440801290534".to_owned(),
         document_number: number,
         fiscal_sign: 1_880_975_916,
     });

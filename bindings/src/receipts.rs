@@ -43,7 +43,7 @@ impl Receipts {
     /// As `capture_text`; `InvalidArgument`, `drive_number`.
     pub async fn capture(&self, receipt: FiscalReceipt, source: ReceiptSource) -> Result<Capture, CoreError> {
         self.host
-            .call(|host| async move { Ok(host.app.receipts().capture(&receipt.into(), source).await?.into()) })
+            .call(|host| async move { Ok(host.app.receipts().capture(&receipt.try_into()?, source).await?.into()) })
             .await
     }
 

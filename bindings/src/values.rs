@@ -1,10 +1,9 @@
 //! Values that everything else is made of: identifiers, money, time.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, SubsecRound as _, Utc};
 use vremena_core::{
-    fiscal::DriveNumber,
     ids::{EventId, FeedItemId, MemberId, ReceiptId, TierId},
     money::Kopecks,
     time::{in_moscow, moscow},
@@ -48,64 +47,53 @@ uniffi::custom_type!(
     i64,
     { remote, lower: |amount| amount.get(), try_lift: |kopecks| Ok(Kopecks::new(kopecks)) }
 );
-uniffi::custom_type!(
-    /// The number of a till's fiscal drive (`fn`): 1 to 16 digits, leading zeros included. Passing anything else
-    /// ends the call in `InvalidArgument`, `drive_number`.
-    DriveNumber,
-    String,
-    {
-        remote,
-        lower: |number| number.as_str().to_owned(),
-        try_lift: |digits| Ok(DriveNumber::new(digits).map_err(|_| CoreError::invalid("drive_number"))?)
-    }
-);
-
 /// An instant, UTC.
 pub type Instant = DateTime<Utc>;
 
 uniffi::custom_type!(
-    /// An instant. Passing one beyond the year 262000 ends the call in `InvalidArgument`, `instant`.
+    /// An instant, to the microsecond. One beyond the years 1 to 9999 is held there.
     Instant,
     SystemTime,
-    {
-        remote,
-        lower: |instant| SystemTime::from(instant),
-        try_lift: |time| Ok(instant(time).ok_or_else(|| CoreError::invalid("instant"))?)
-    }
+    { remote, lower: |instant| SystemTime::from(instant), try_lift: |time| Ok(instant(time)) }
 );
 
 /// What a till's clock showed, in Moscow.
 pub type TillTime = NaiveDateTime;
 
 uniffi::custom_type!(
-    /// The instant at which a till's clock, which shows Moscow's time, showed what is printed. It may be off by
-    /// minutes.
+    /// The instant at which a till's clock, which shows Moscow's time and whole seconds, showed what is printed. It may
+    /// be off by minutes.
     TillTime,
     SystemTime,
     {
         remote,
         lower: |shown| SystemTime::from(moscow(shown).map_or_else(|| shown.and_utc(), |shown| shown.to_utc())),
-        try_lift: |time| {
-            let instant = instant(time).ok_or_else(|| CoreError::invalid("instant"))?;
-            Ok(in_moscow(instant).naive_local())
-        }
+        try_lift: |time| Ok(in_moscow(instant(time)).naive_local().round_subsecs(0))
     }
 );
 
-fn instant(time: SystemTime) -> Option<Instant> {
-    let (seconds, nanos) = match time.duration_since(UNIX_EPOCH) {
-        Ok(after) => (i64::try_from(after.as_secs()).ok()?, after.subsec_nanos()),
-        Err(before) => before_1970(before.duration())?,
-    };
-    DateTime::from_timestamp(seconds, nanos)
+const FIRST: i64 = -62_135_510_400;
+const LAST: i64 = 253_402_214_400;
+
+/// Whether it lies at an end of the calendar, where times that are none are held.
+pub(crate) fn is_held(instant: Instant) -> bool {
+    [FIRST, LAST].contains(&instant.timestamp())
 }
 
-fn before_1970(by: Duration) -> Option<(i64, u32)> {
-    let seconds = i64::try_from(by.as_secs()).ok()?.checked_neg()?;
-    match by.subsec_nanos() {
-        0 => Some((seconds, 0)),
-        nanos => Some((seconds.checked_sub(1)?, 1_000_000_000 - nanos)),
-    }
+/// Every time is an instant: a value that cannot be one would end in a crash where a record is only printed. Swift keeps
+/// time as a fraction of a second that misses a millisecond by some nanoseconds, hence the rounding; the ends are those
+/// at which the core's own calendar is held.
+fn instant(time: SystemTime) -> Instant {
+    let seconds = |whole: u64| i64::try_from(whole).unwrap_or(i64::MAX);
+    let (seconds, nanos) = match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => (seconds(after.as_secs()), after.subsec_nanos()),
+        Err(before) => match (before.duration().as_secs(), before.duration().subsec_nanos()) {
+            (whole, 0) => (-seconds(whole), 0),
+            (whole, nanos) => (-seconds(whole).saturating_add(1), 1_000_000_000 - nanos),
+        },
+    };
+    let held = DateTime::from_timestamp(seconds.clamp(FIRST, LAST), nanos).unwrap_or_default();
+    held.round_subsecs(6)
 }
 
 /// A day of the calendar, in Moscow. Passing one that does not exist ends the call in `InvalidArgument`, `date`.
@@ -135,21 +123,32 @@ impl TryFrom<CalendarDate> for NaiveDate {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
     fn instants_of_any_age_come_through_whole() {
         for millis in [0, 1, -1, -999, -1000, -1001, 1_790_000_000_123, -62_135_510_400_000] {
             let before = DateTime::from_timestamp_millis(millis).unwrap();
-            assert_eq!(instant(SystemTime::from(before)), Some(before), "{millis}");
+            assert_eq!(instant(SystemTime::from(before)), before, "{millis}");
         }
     }
 
     #[test]
-    fn an_instant_beyond_the_calendar_is_none() {
+    fn a_fraction_that_misses_its_millisecond_is_that_millisecond() {
+        for nanos in [122_999_999, 123_000_000, 123_000_240] {
+            let seen = UNIX_EPOCH + Duration::new(1_773_489_600, nanos);
+            assert_eq!(instant(seen).timestamp_millis(), 1_773_489_600_123, "{nanos}");
+        }
+    }
+
+    #[test]
+    fn an_instant_beyond_the_calendar_is_held_at_its_end() {
         for far in [Duration::from_secs(i64::MAX as u64), Duration::from_secs(1 << 50)] {
-            assert_eq!(UNIX_EPOCH.checked_add(far).and_then(instant), None);
-            assert_eq!(UNIX_EPOCH.checked_sub(far).and_then(instant), None);
+            let years =
+                [UNIX_EPOCH.checked_sub(far), UNIX_EPOCH.checked_add(far)].map(|time| time.map(|t| instant(t).year()));
+            assert_eq!(years, [Some(1), Some(9999)]);
         }
     }
 

@@ -150,10 +150,11 @@ impl Shared {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(&self.path, flags).map_err(explain)?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(explain)?;
-        self.kind.check_version(&connection)?;
+        // Asked first: a write-ahead log on a disk that can only be read cannot even be looked at.
         if connection.is_readonly("main").map_err(explain)? {
             return Err(StorageError::ReadOnly(self.kind.file()));
         }
+        self.kind.check_version(&connection)?;
         let synchronous = match self.kind {
             Kind::Member => "FULL",
             Kind::Cache => "NORMAL",

@@ -1,0 +1,141 @@
+import Foundation
+import Testing
+import VremenaFFI
+
+/// What a port or a listener throws, and what of it may be told.
+enum Thrown: CaseIterable {
+    case declared, undeclared
+
+    var byPorts: any Error & Sendable {
+        self == .declared ? PortError.Failed(detail: "out of order") : Undeclared()
+    }
+
+    var bySecureStores: any Error & Sendable {
+        self == .declared ? SecureStoreError.Failed(detail: "out of order") : Undeclared()
+    }
+
+    var told: String {
+        self == .declared ? "out of order" : "threw something undeclared"
+    }
+}
+
+extension LogLines {
+    /// Waits for a line that ends so, and checks that no line quotes what was not declared.
+    func tells(_ end: String) async throws {
+        try await eventually("the log line … \(end)") { lines.contains { $0.hasSuffix(end) } }
+        for line in lines {
+            #expect(!line.contains("nobody's business") && !line.contains("4276"))
+        }
+    }
+}
+
+extension Boundary {
+    /// A port that throws costs the call that needed it, and a log line; never the app.
+    @Suite struct PortTests {
+        let gallery: Gallery
+        let phone: Phone
+
+        init() async throws {
+            gallery = try await Gallery.open()
+            phone = try await gallery.phone()
+        }
+
+        @Test(arguments: Thrown.allCases)
+        func aSecureStoreThatThrowsMeansLater(_ thrown: Thrown) async throws {
+            let (account, store) = (try phone.core.account(), phone.device.secrets)
+            _ = try await account.requestCode(phone: somebody)
+            let code = try await gallery.admin.code(somebody)
+            store.fault.set(thrown.bySecureStores)
+            await #expect(throws: CoreError.Locked) { try await account.signIn(phone: somebody, code: code) }
+            try await phone.device.log.tells("SecureStore.save: \(thrown.told)")
+            #expect(try await account.member() == nil)
+
+            store.fault.set(nil)
+            try await gallery.timePasses(2 * minutes, for: phone.device)
+            try await gallery.signIn(phone)
+            store.fault.set(thrown.bySecureStores)
+            await #expect(throws: CoreError.Locked) { try await phone.core.sync().pull() }
+            try await phone.device.log.tells("SecureStore.load: \(thrown.told)")
+
+            store.fault.set(nil)
+            _ = try await phone.core.sync().pull()
+            try await account.signOut()
+            #expect(try await account.member() == nil)
+        }
+
+        @Test(arguments: Thrown.allCases)
+        func aSecretThatCannotBeRemovedKeepsTheMemberSignedIn(_ thrown: Thrown) async throws {
+            let account = try phone.core.account()
+            try await gallery.signIn(phone)
+            phone.device.secrets.removing.set(thrown.bySecureStores)
+            await #expect(throws: CoreError.Locked) { try await account.signOut() }
+            try await phone.device.log.tells("SecureStore.remove: \(thrown.told)")
+            #expect(try await account.member() != nil)
+            phone.device.secrets.removing.set(nil)
+            try await account.signOut()
+        }
+
+        @Test(arguments: Thrown.allCases)
+        func aConnectivityThatThrowsCountsAsOnline(_ thrown: Thrown) async throws {
+            try await gallery.signIn(phone)
+            try await phone.capture(receiptText(1))
+            phone.device.network.online.set(false)
+            #expect(try await phone.core.outbox().drain().stopped == .offline)
+            phone.device.network.fault.set(thrown.byPorts)
+            #expect(try await phone.core.outbox().drain().sent == 1)
+            try await phone.device.log.tells("Connectivity.is_online: failed: \(thrown.told)")
+        }
+
+        @Test(arguments: Thrown.allCases)
+        func aClockThatThrowsCountsAsTheSystems(_ thrown: Thrown) async throws {
+            try await gallery.signIn(phone)
+            phone.device.clock.fault.set(thrown.byPorts)
+            try await capturesByTheSystemsClock()
+            try await phone.device.log.tells("Clock.now: failed: \(thrown.told)")
+        }
+
+        @Test func aClockBeyondTheCalendarCountsAsTheSystems() async throws {
+            try await gallery.signIn(phone)
+            phone.device.clock.advance(1e15)
+            try await capturesByTheSystemsClock()
+            try await phone.device.log.tells("Clock.now: no time at all")
+        }
+
+        @Test func withoutAClockItIsTheSystems() async throws {
+            let device = try await gallery.device()
+            let ports = Ports(secureStore: device.secrets, connectivity: device.network, log: device.log)
+            let core = try await VremenaCore.open(config: device.config, ports: ports)
+            let phone = Phone(device: device, core: core)
+            try await gallery.signIn(phone)
+            try await capturesByTheSystemsClock(phone)
+        }
+
+        @Test(arguments: Thrown.allCases)
+        func aLogThatThrowsLosesTheLineAndNothingElse(_ thrown: Thrown) async throws {
+            try await gallery.signIn(phone)
+            try await phone.capture(receiptText(1))
+            let before = phone.device.log.lines
+            phone.device.log.fault.set(thrown.byPorts)
+            #expect(try await phone.core.outbox().drain().sent == 1)
+            #expect(phone.device.log.lines == before)
+            phone.device.log.fault.set(nil)
+            try await phone.capture(receiptText(2))
+            #expect(try await phone.core.outbox().drain().sent == 1)
+            #expect(phone.device.log.lines.count > before.count)
+        }
+
+        private func capturesByTheSystemsClock(_ other: Phone? = nil) async throws {
+            let phone = other ?? phone
+            let before = Date()
+            let receipt = FiscalReceipt(
+                driveNumber: "7380440801290534", documentNumber: 1, fiscalSign: 1, total: 10_000,
+                issuedAt: before.addingTimeInterval(-hours), operation: .sale)
+            guard
+                case .captured(let captured) = try await phone.core.receipts().capture(
+                    receipt: receipt, source: .manual)
+            else { throw Missing(what: "a capture") }
+            // As it is stored, to the millisecond.
+            #expect(captured.capturedAt >= before.addingTimeInterval(-0.001) && captured.capturedAt <= Date())
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+import VremenaFFI
+
+extension Boundary {
+    @Suite struct RoundsTests {
+        /// Four phones at once; two of them pull by themselves as soon as they are open, and are closed in the middle.
+        @Test func tenThousandRoundsOfOpenObserveCloseLeaveNothingBehind() async throws {
+            let gallery = try await Gallery.open()
+            var devices: [Device] = []
+            for (number, work) in zip(0..., [Work.byItself, .onDemand, .byItself, .onDemand]) {
+                let phone = try await gallery.signedIn("+7900000000\(number)", work: work)
+                try await phone.capture(receiptText(number + 1))
+                try await phone.core.shutDown()
+                devices.append(phone.device)
+            }
+            // Allocators and pools take their share in the first ones.
+            try await rounds(250, on: devices)
+            let before = try ProcessState.now()
+            try await rounds(2_500, on: devices)
+            let after = try await eventually("as few threads and handles as before: \(before)") {
+                let state = try ProcessState.now()
+                return state.threads <= before.threads && state.handles <= before.handles ? state : nil
+            }
+            print("10,000 rounds: before \(before); after \(after)")
+            // A listener alone, left behind by each round, would be as much.
+            #expect(after.residentKilobytes - before.residentKilobytes < 4_000)
+        }
+    }
+}
+
+private func rounds(_ count: Int, on devices: [Device]) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+        for device in devices {
+            group.addTask {
+                for _ in 0..<count {
+                    try await round(device)
+                }
+            }
+        }
+        try await group.waitForAll()
+    }
+}
+
+private func round(_ device: Device) async throws {
+    let phone = try await device.open()
+    let heard = Heard<ReceiptsSnapshot>()
+    let subscription = try phone.core.receipts().observe(listener: heard)
+    try await heard.until("what the phone has") { $0.recent.count == 1 }
+    try subscription.cancel()
+    try await phone.core.shutDown()
+}
