@@ -6,7 +6,10 @@ use std::{
     sync::Arc,
 };
 
-use tokio::task::{JoinError, JoinHandle};
+use tokio::{
+    sync::Semaphore,
+    task::{JoinError, JoinHandle},
+};
 use vremena_core::{
     app::{self, Vremena},
     ports::{self, LogLevel, LogSink},
@@ -48,6 +51,11 @@ impl Host {
     /// Runs `work` on the caller's own thread.
     pub(crate) fn guarded<T>(&self, work: impl FnOnce() -> Result<T, CoreError>) -> Result<T, CoreError> {
         catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_panic| Err(panicked(self.log.as_ref())))
+    }
+
+    /// How many listeners may still be called at once.
+    pub(crate) fn listeners(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.runtime.listeners)
     }
 
     pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {

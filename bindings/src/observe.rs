@@ -66,17 +66,17 @@ where
     host.guarded(|| {
         let ended = Arc::new(AtomicBool::new(false));
         let (listener, log, gone) = (Arc::new(listener), Arc::clone(&host.log), Arc::clone(&ended));
+        let places = host.listeners();
         let task = host.spawn(async move {
             loop {
+                let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
                 let snapshot = T::clone(&snapshots.borrow_and_update());
                 let (listener, gone) = (Arc::clone(&listener), Arc::clone(&gone));
                 // A listener that takes its time must not take it from the core.
-                let called =
-                    spawn_blocking(
-                        move || {
-                            if gone.load(Ordering::SeqCst) { Ok(()) } else { listener(S::from(snapshot)) }
-                        },
-                    );
+                let called = spawn_blocking(move || {
+                    let _until_it_returns = place;
+                    if gone.load(Ordering::SeqCst) { Ok(()) } else { listener(S::from(snapshot)) }
+                });
                 match called.await {
                     Ok(Ok(())) => {}
                     Ok(Err(error)) => log.log(LogLevel::Warn, TARGET, &format!("a listener: {error}")),

@@ -1,9 +1,10 @@
 //! The tokio runtime that a core owns. UniFFI's own (`async_runtime`) would be global and never end.
 
-use std::{future::Future, io, time::Duration};
+use std::{future::Future, io, sync::Arc, time::Duration};
 
 use tokio::{
     runtime::{Builder, Handle, Runtime as Tokio},
+    sync::Semaphore,
     task::JoinHandle,
 };
 
@@ -16,14 +17,16 @@ const KEEP_ALIVE: Duration = Duration::from_secs(2);
 pub(crate) struct Runtime {
     handle: Handle,
     tokio: Option<Tokio>,
+    /// How many listeners may be called at once. They may take their time, on threads that the storage needs too.
+    pub(crate) listeners: Arc<Semaphore>,
 }
 
 impl Runtime {
     /// A small one for extensions and background jobs, which have little memory and time.
     pub(crate) fn new(work: Work) -> io::Result<Self> {
-        let (workers, blocking) = match work {
-            Work::ByItself => (2, 32),
-            Work::OnDemand => (1, 8),
+        let (workers, blocking, listeners) = match work {
+            Work::ByItself => (2, 32, 24),
+            Work::OnDemand => (1, 8, 4),
         };
         let tokio = Builder::new_multi_thread()
             .worker_threads(workers)
@@ -32,7 +35,7 @@ impl Runtime {
             .thread_name("vremena")
             .enable_all()
             .build()?;
-        Ok(Self { handle: tokio.handle().clone(), tokio: Some(tokio) })
+        Ok(Self { handle: tokio.handle().clone(), tokio: Some(tokio), listeners: Arc::new(Semaphore::new(listeners)) })
     }
 
     /// Starts `future`; dropping the handle does not end it.

@@ -25,7 +25,7 @@ impl Scanner {
 #[uniffi::export]
 impl Scanner {
     /// Finds and reads the codes of a picture file: JPEG, PNG or WebP. Takes its time, tenths of a second for a large
-    /// photo. In Kotlin the buffer must be a direct one whose content begins at its first byte (`slice()`).
+    /// photo. In Kotlin the buffer must be a direct one.
     ///
     /// # Errors
     /// `Internal`. A file that is no picture, and a picture without a code, are outcomes.
@@ -74,8 +74,7 @@ pub struct LiveScanner {
 #[uniffi::export]
 impl LiveScanner {
     /// Looks at the next frame: one byte of luminance a pixel, `stride` bytes a row (a camera's Y plane as it is).
-    /// Corners are in pixels of the frame turned upright by `rotation`. In Kotlin the buffer must be a direct one
-    /// whose content begins at its first byte (`slice()`).
+    /// Corners are in pixels of the frame turned upright by `rotation`. In Kotlin the buffer must be a direct one.
     ///
     /// # Errors
     /// `InvalidArgument` where the buffer holds no frame of that size; the scanner can go on with the next.

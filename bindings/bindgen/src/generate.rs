@@ -6,10 +6,12 @@ use anyhow::{Context, Result, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate};
 
+use crate::mended;
+
 pub fn kotlin(library: &Utf8Path, packages: &Utf8Path) -> Result<()> {
     let scratch = Scratch::beside(packages)?;
     write(library, TargetLanguage::Kotlin, &scratch.0)?;
-    let count = copy(&scratch.0, packages, "kt")?;
+    let count = copy(&scratch.0, packages, "kt", mended::kotlin)?;
     ensure!(count > 0, "no Kotlin was generated");
     Ok(())
 }
@@ -17,7 +19,7 @@ pub fn kotlin(library: &Utf8Path, packages: &Utf8Path) -> Result<()> {
 pub fn swift(library: &Utf8Path, sources: &Utf8Path, header: &Utf8Path) -> Result<()> {
     let scratch = Scratch::beside(sources)?;
     write(library, TargetLanguage::Swift, &scratch.0)?;
-    let count = copy(&scratch.0, sources, "swift")? + copy(&scratch.0, header, "h")?;
+    let count = copy(&scratch.0, sources, "swift", Ok)? + copy(&scratch.0, header, "h", Ok)?;
     ensure!(count == 2, "no Swift was generated");
     // A target of C headers takes one by this name alone.
     let map = fs::read_to_string(one_with(&scratch.0, "modulemap")?)?;
@@ -35,15 +37,15 @@ fn write(library: &Utf8Path, language: TargetLanguage, out_dir: &Utf8Path) -> Re
 }
 
 /// Copies every file of that kind, wherever below `from` it lies, to the same place below `to`.
-fn copy(from: &Utf8Path, to: &Utf8Path, extension: &str) -> Result<usize> {
+fn copy(from: &Utf8Path, to: &Utf8Path, extension: &str, change: fn(String) -> Result<String>) -> Result<usize> {
     let mut count = 0;
     for entry in from.read_dir_utf8()? {
         let entry = entry?;
         let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
-            count += copy(entry.path(), &target, extension)?;
+            count += copy(entry.path(), &target, extension, change)?;
         } else if entry.path().extension() == Some(extension) {
-            keep(&target, &fs::read_to_string(entry.path())?)?;
+            keep(&target, &change(fs::read_to_string(entry.path())?)?)?;
             count += 1;
         }
     }

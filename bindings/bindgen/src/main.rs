@@ -4,6 +4,7 @@
 
 mod exports;
 mod generate;
+mod mended;
 
 use anyhow::Result;
 use camino::Utf8PathBuf;

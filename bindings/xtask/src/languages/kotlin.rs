@@ -32,6 +32,7 @@ pub fn test(root: &Path) -> Result<()> {
     let built = library::with_sandbox(root)?;
     // What an earlier run covered must not speak for this one.
     let _nothing_there = std::fs::remove_file(root.join(COVERAGE));
+    let _nothing_there = std::fs::remove_file(root.join("target/kotlin/jacoco.exec"));
     let mut maven = maven(root, &built.folder);
     maven.arg(format!("-Dvremena.sandbox={}", built.sandbox().display()));
     maven.arg(format!("-Dvremena.pictures={}", root.join("tests/fixtures/pictures").display()));

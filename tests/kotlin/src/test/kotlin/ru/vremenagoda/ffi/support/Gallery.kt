@@ -1,0 +1,136 @@
+package ru.vremenagoda.ffi.support
+
+import java.nio.file.Files
+import java.nio.file.Path
+import java.time.Duration
+import java.time.Instant
+import java.util.concurrent.TimeUnit
+import kotlin.io.path.ExperimentalPathApi
+import kotlin.io.path.deleteRecursively
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeout
+import ru.vremenagoda.ffi.Config
+import ru.vremenagoda.ffi.Language
+import ru.vremenagoda.ffi.Receipt
+import ru.vremenagoda.ffi.ReceiptState
+import ru.vremenagoda.ffi.Work
+
+/** Nobody's number. */
+const val PHONE = "+79000000000"
+
+/** Nobody else's. */
+const val OTHER_PHONE = "+79000000001"
+
+/** Saturday, 14 March 2026, 15:00 in Moscow. */
+val START: Instant = Instant.parse("2026-03-14T12:00:00Z")
+
+/** Nothing takes longer, even on a busy machine. */
+val PATIENCE: Duration = Duration.ofSeconds(30)
+
+/** Runs a test against a gallery of its own; whatever becomes of it, nothing is left behind. */
+fun inGallery(
+    patience: Duration = PATIENCE.multipliedBy(2),
+    test: suspend Gallery.() -> Unit,
+): Unit = runBlocking(Dispatchers.Default) {
+    val gallery = Gallery.start()
+    try {
+        withTimeout(patience.toMillis()) { gallery.test() }
+    } finally {
+        withContext(NonCancellable) { gallery.end() }
+    }
+}
+
+/** The sandbox as a process, and the phones that know it. */
+class Gallery private constructor(
+    private val process: Process,
+    private val folder: Path,
+    val baseUrl: String,
+    val admin: Admin,
+) {
+    private val phones = mutableListOf<Phone>()
+
+    /** What a phone with nothing on it is opened with. */
+    fun config(work: Work = Work.ON_DEMAND, language: Language = Language.RU): Config = Config(
+        directory = Files.createTempDirectory(folder, "phone").toString(),
+        baseUrl = baseUrl,
+        language = language,
+        work = work,
+    )
+
+    /** A folder that goes with the gallery. */
+    fun folder(): Path = Files.createTempDirectory(folder, "folder")
+
+    suspend fun phone(config: Config = config(), lent: Lent = Lent()): Phone =
+        Phone.open(config, lent).also(phones::add)
+
+    /** A phone on which this member is signed in and up to date. */
+    suspend fun signedIn(phoneNumber: String = PHONE, config: Config = config(), lent: Lent = Lent()): Phone {
+        val phone = phone(config, lent)
+        signIn(phone, phoneNumber)
+        phone.sync.pull()
+        return phone
+    }
+
+    suspend fun signIn(phone: Phone, phoneNumber: String = PHONE) {
+        phone.account.requestCode(phoneNumber)
+        phone.account.signIn(phoneNumber, admin.code(phoneNumber))
+    }
+
+    /** The app is killed, and started again on the same files. */
+    suspend fun restarted(phone: Phone, config: Config = phone.config): Phone {
+        phone.close()
+        return phone(config, phone.lent)
+    }
+
+    /** Time passes for the gallery and for `phone`. */
+    suspend fun timePasses(phone: Phone, by: Duration) {
+        admin.advance(by)
+        phone.lent.clock.advance(by)
+    }
+
+    /** Half hours pass until the tax service has answered for everything that `phone` waits for. */
+    suspend fun decided(phone: Phone): List<Receipt> {
+        repeat(8) {
+            timePasses(phone, Duration.ofMinutes(30))
+            phone.sync.pull()
+            val receipts = phone.receipts.page(null, 200u)
+            if (receipts.all { it.state != ReceiptState.PENDING || it.reason != null }) return receipts
+        }
+        error("the tax service has not answered")
+    }
+
+    @OptIn(ExperimentalPathApi::class)
+    internal suspend fun end() {
+        try {
+            phones.forEach { it.shutDown() }
+        } finally {
+            endProcess(process)
+            folder.deleteRecursively()
+        }
+    }
+
+    companion object {
+        fun start(): Gallery {
+            val folder = Files.createTempDirectory("vremena")
+            val process = ProcessBuilder(
+                System.getProperty("vremena.sandbox"), "sandbox",
+                "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0",
+                "--db", folder.resolve("gallery.db").toString(), "--start", START.toString(),
+            ).redirectError(ProcessBuilder.Redirect.INHERIT).start()
+            // A test run that is interrupted leaves no gallery behind either.
+            Runtime.getRuntime().addShutdownHook(Thread { process.destroyForcibly() })
+            val lines = process.inputReader().lineSequence().take(3).toList()
+            check(lines.size == 3) { "the sandbox did not start: $lines" }
+            val (gallery, admin, token) = lines.map { it.substringAfterLast(' ') }
+            return Gallery(process, folder, gallery, Admin(admin, token))
+        }
+
+        private fun endProcess(process: Process) {
+            process.destroy()
+            if (!process.waitFor(10, TimeUnit.SECONDS)) process.destroyForcibly()
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package ru.vremenagoda.ffi.support
+
+import ru.vremenagoda.ffi.Card
+import ru.vremenagoda.ffi.CardListener
+import ru.vremenagoda.ffi.EventsListener
+import ru.vremenagoda.ffi.EventsSnapshot
+import ru.vremenagoda.ffi.FeedListener
+import ru.vremenagoda.ffi.FeedSnapshot
+import ru.vremenagoda.ffi.HomeListener
+import ru.vremenagoda.ffi.HomeSnapshot
+import ru.vremenagoda.ffi.ProgrammeListener
+import ru.vremenagoda.ffi.ProgrammeSnapshot
+import ru.vremenagoda.ffi.ReceiptsListener
+import ru.vremenagoda.ffi.ReceiptsSnapshot
+import ru.vremenagoda.ffi.Subscription
+
+/** A listener of each kind, which calls `heard` with its name. */
+fun Phone.listeners(heard: (String) -> Unit): List<Subscription> = listOf(
+    events.observe(object : EventsListener {
+        override fun onEvents(snapshot: EventsSnapshot) = heard("events")
+    }),
+    feed.observe(object : FeedListener {
+        override fun onFeed(snapshot: FeedSnapshot) = heard("feed")
+    }),
+    home.observe(object : HomeListener {
+        override fun onHome(snapshot: HomeSnapshot) = heard("home")
+    }),
+    programme.observe(object : ProgrammeListener {
+        override fun onProgramme(snapshot: ProgrammeSnapshot) = heard("programme")
+    }),
+    receipts.observe(object : ReceiptsListener {
+        override fun onReceipts(snapshot: ReceiptsSnapshot) = heard("receipts")
+    }),
+    wallet.observe(object : CardListener {
+        override fun onCard(card: Card?) = heard("card")
+    }),
+)

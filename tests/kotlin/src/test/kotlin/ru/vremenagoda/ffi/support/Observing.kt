@@ -1,0 +1,85 @@
+package ru.vremenagoda.ffi.support
+
+import kotlinx.coroutines.channels.awaitClose
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.callbackFlow
+import kotlinx.coroutines.flow.conflate
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.withTimeoutOrNull
+import ru.vremenagoda.ffi.Card
+import ru.vremenagoda.ffi.CardListener
+import ru.vremenagoda.ffi.Events
+import ru.vremenagoda.ffi.EventsListener
+import ru.vremenagoda.ffi.EventsSnapshot
+import ru.vremenagoda.ffi.Feed
+import ru.vremenagoda.ffi.FeedListener
+import ru.vremenagoda.ffi.FeedSnapshot
+import ru.vremenagoda.ffi.Home
+import ru.vremenagoda.ffi.HomeListener
+import ru.vremenagoda.ffi.HomeSnapshot
+import ru.vremenagoda.ffi.Programme
+import ru.vremenagoda.ffi.ProgrammeListener
+import ru.vremenagoda.ffi.ProgrammeSnapshot
+import ru.vremenagoda.ffi.Receipts
+import ru.vremenagoda.ffi.ReceiptsListener
+import ru.vremenagoda.ffi.ReceiptsSnapshot
+import ru.vremenagoda.ffi.Subscription
+import ru.vremenagoda.ffi.Wallet
+
+fun Events.snapshots(): Flow<EventsSnapshot> = snapshots { emit ->
+    observe(object : EventsListener {
+        override fun onEvents(snapshot: EventsSnapshot) = emit(snapshot)
+    })
+}
+
+fun Feed.snapshots(): Flow<FeedSnapshot> = snapshots { emit ->
+    observe(object : FeedListener {
+        override fun onFeed(snapshot: FeedSnapshot) = emit(snapshot)
+    })
+}
+
+fun Home.snapshots(): Flow<HomeSnapshot> = snapshots { emit ->
+    observe(object : HomeListener {
+        override fun onHome(snapshot: HomeSnapshot) = emit(snapshot)
+    })
+}
+
+fun Programme.snapshots(): Flow<ProgrammeSnapshot> = snapshots { emit ->
+    observe(object : ProgrammeListener {
+        override fun onProgramme(snapshot: ProgrammeSnapshot) = emit(snapshot)
+    })
+}
+
+fun Receipts.snapshots(): Flow<ReceiptsSnapshot> = snapshots { emit ->
+    observe(object : ReceiptsListener {
+        override fun onReceipts(snapshot: ReceiptsSnapshot) = emit(snapshot)
+    })
+}
+
+fun Wallet.cards(): Flow<Card?> = snapshots { emit ->
+    observe(object : CardListener {
+        override fun onCard(card: Card?) = emit(card)
+    })
+}
+
+/** Waits for the first snapshot for which `holds`. */
+suspend fun <T> Flow<T>.until(what: String, holds: (T) -> Boolean): T {
+    val found = withTimeoutOrNull(PATIENCE.toMillis()) { Found(first { holds(it) }) }
+    return checkNotNull(found) { "never came: $what" }.snapshot
+}
+
+/** Waits until `holds`, where nothing tells of the change. */
+suspend fun eventually(what: String, holds: suspend () -> Boolean) {
+    val came = withTimeoutOrNull(PATIENCE.toMillis()) {
+        while (!holds()) delay(20)
+    }
+    checkNotNull(came) { "never came: $what" }
+}
+
+private class Found<T>(val snapshot: T)
+
+private fun <T> snapshots(subscribe: ((T) -> Unit) -> Subscription): Flow<T> = callbackFlow {
+    val subscription = subscribe { trySend(it) }
+    awaitClose { subscription.use { it.cancel() } }
+}.conflate()

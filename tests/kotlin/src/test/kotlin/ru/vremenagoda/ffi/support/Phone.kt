@@ -1,0 +1,69 @@
+package ru.vremenagoda.ffi.support
+
+import java.time.Duration
+import org.junit.jupiter.api.assertInstanceOf
+import ru.vremenagoda.ffi.Account
+import ru.vremenagoda.ffi.Capture
+import ru.vremenagoda.ffi.Config
+import ru.vremenagoda.ffi.Events
+import ru.vremenagoda.ffi.Feed
+import ru.vremenagoda.ffi.Home
+import ru.vremenagoda.ffi.Outbox
+import ru.vremenagoda.ffi.Programme
+import ru.vremenagoda.ffi.Receipt
+import ru.vremenagoda.ffi.Receipts
+import ru.vremenagoda.ffi.Scanner
+import ru.vremenagoda.ffi.Sync
+import ru.vremenagoda.ffi.Texts
+import ru.vremenagoda.ffi.VremenaCore
+import ru.vremenagoda.ffi.Wallet
+
+/** Files, ports, and the open core with all its parts. */
+class Phone private constructor(val core: VremenaCore, val config: Config, val lent: Lent) {
+    private val handles = ArrayDeque<AutoCloseable>(listOf(core))
+
+    val account: Account = held(core.account())
+    val events: Events = held(core.events())
+    val feed: Feed = held(core.feed())
+    val home: Home = held(core.home())
+    val outbox: Outbox = held(core.outbox())
+    val programme: Programme = held(core.programme())
+    val receipts: Receipts = held(core.receipts())
+    val scanner: Scanner = held(core.scanner())
+    val sync: Sync = held(core.sync())
+    val texts: Texts = held(core.texts())
+    val wallet: Wallet = held(core.wallet())
+
+    /** Captures a receipt that must be new. */
+    suspend fun capture(text: String): Receipt =
+        assertInstanceOf<Capture.Captured>(receipts.captureText(text)).receipt
+
+    /** Drains until the queue is empty, letting the time pass that it asks for. */
+    suspend fun drained() {
+        repeat(20) {
+            val report = outbox.drain()
+            if (report.remaining == 0u) return
+            report.nextDue?.let { due ->
+                val wait = Duration.between(lent.clock.now(), due).plusMillis(1)
+                if (!wait.isNegative) lent.clock.advance(wait)
+            }
+        }
+        error("the queue is not empty")
+    }
+
+    /** Lets go of everything, as the end of a process does; nothing is told to the core. */
+    fun close() = handles.forEach { it.close() }
+
+    /** Ends the app at a definite moment. */
+    suspend fun shutDown() {
+        if (!core.uniffiIsDestroyed) core.shutDown()
+        close()
+    }
+
+    private fun <T : AutoCloseable> held(part: T): T = part.also(handles::addFirst)
+
+    companion object {
+        suspend fun open(config: Config, lent: Lent): Phone =
+            Phone(VremenaCore.open(config, lent.ports()), config, lent)
+    }
+}
