@@ -62,7 +62,9 @@ impl Wallet {
     pub async fn google_link(&self) -> Result<GoogleLink, CoreError> {
         let handed = self.host.call(|host| async move {
             Ok(match host.app.wallet().google_link().await? {
-                wallet::HandOff::Verified(link) => GoogleLink::Verified { url: link.as_str().to_owned() },
+                wallet::HandOff::Verified(link) => {
+                    GoogleLink::Verified { link: SaveLink { url: link.as_str().to_owned() } }
+                }
                 wallet::HandOff::Refused { reason, explanation } => {
                     GoogleLink::Refused { reason: reason.to_owned(), explanation }
                 }
@@ -188,13 +190,12 @@ pub struct VerifiedPass {
 }
 
 /// A link, or why there is none to open.
-#[derive(Clone, PartialEq, Eq, uniffi::Enum)]
-#[uniffi::export(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum GoogleLink {
     /// May be opened.
     Verified {
-        /// To be opened as it is, and not to be logged: it is as good as the card.
-        url: String,
+        /// The link.
+        link: SaveLink,
     },
     /// What the gallery sent is not what it must be; nothing may be opened.
     Refused {
@@ -205,18 +206,23 @@ pub enum GoogleLink {
     },
 }
 
+/// A link that was verified.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Debug)]
+pub struct SaveLink {
+    /// To be opened as it is, and not to be logged: it is as good as the card.
+    pub url: String,
+}
+
 impl fmt::Debug for VerifiedPass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "VerifiedPass({} bytes)", self.bytes.len())
     }
 }
 
-impl fmt::Debug for GoogleLink {
+impl fmt::Debug for SaveLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Verified { .. } => f.write_str("GoogleLink.Verified"),
-            Self::Refused { reason, .. } => write!(f, "GoogleLink.Refused({reason})"),
-        }
+        f.write_str("SaveLink(…)")
     }
 }
 

@@ -63,7 +63,8 @@ fn declared(text: &str) -> Option<(Kind, &str)> {
         return Some((Kind::Debug, ""));
     }
     if let Some(call) = text.strip_prefix("open func ").or_else(|| text.strip_prefix("public static func ")) {
-        return Some((Kind::Call, call.split('(').next()?));
+        // A name that is also a word of the language stands in backticks.
+        return Some((Kind::Call, call.split('(').next()?.trim_matches('`')));
     }
     Some((Kind::Port, text.strip_prefix("        ")?.strip_suffix(": { (")?))
 }
@@ -77,7 +78,7 @@ open class Receipts: ReceiptsProtocol, @unchecked Sendable {
 open func captureText(text: String)async throws  -> Capture  {
 open func observe(listener: ReceiptsListener)throws  -> Subscription  {
 open class VremenaCore: VremenaCoreProtocol, @unchecked Sendable {
-public static func open(config: Config, ports: Ports)async throws  -> VremenaCore  {
+public static func `open`(config: Config, ports: Ports)async throws  -> VremenaCore  {
 fileprivate struct UniffiCallbackInterfaceClock {
         now: { (
         later: { (

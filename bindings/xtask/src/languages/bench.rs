@@ -129,7 +129,7 @@ fn numbers(mut program: Command) -> Result<Numbers> {
     let output = program.env("RUST_BACKTRACE", "0").stderr(Stdio::inherit()).output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let mut numbers = Numbers::new();
-    for line in text.lines() {
+    for line in anstream::adapter::strip_str(&text).to_string().lines() {
         match line.split_once(' ').map(|(name, number)| (name, number.parse())) {
             Some((name, Ok(number))) if CALLS.iter().any(|(call, _)| *call == name) => {
                 numbers.insert(name.to_owned(), number);

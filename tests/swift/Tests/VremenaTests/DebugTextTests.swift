@@ -60,14 +60,12 @@ extension Boundary {
                 (receipt.debugDescription, "Receipt(1 Pending Some(DataDiffer))"),
                 (registration.debugDescription, "Registration(Confirmed None)"),
                 (pass.debugDescription, "VerifiedPass(14 bytes)"),
-                (GoogleLink.verified(url: "https://\(Self.word).example").debugDescription, "GoogleLink.Verified"),
+                (SaveLink(url: "https://\(Self.word).example").debugDescription, "SaveLink(…)"),
             ] {
                 #expect(text == expected)
             }
             #expect(code.debugDescription.hasPrefix("FoundCode {"))
             #expect(member.debugDescription.hasPrefix("Member {"))
-            let refused = GoogleLink.refused(reason: "too_long", explanation: explanation)
-            #expect(refused.debugDescription == "GoogleLink.Refused(too_long)")
         }
 
         @Test func whatHoldsARecordShowsNoMoreThanTheRecord() {
@@ -77,7 +75,7 @@ extension Boundary {
                 Capture.captured(receipt: receipt), ApplePass.verified(pass: pass),
                 RegistrationChange.queued(registration: registration), CodeContent.receipt(receipt: fiscalReceipt),
                 FrameOutcome(codes: [code], fresh: 0, advice: nil), PictureOutcome.codes(codes: [code], best: 0),
-                GoogleLink.verified(url: "https://\(Self.word).example"), Optional(receipt) as Any, [card],
+                GoogleLink.verified(link: SaveLink(url: "https://\(Self.word).example")), Optional(receipt) as Any, [card],
             ]
             for value in printed {
                 for text in [String(describing: value), String(reflecting: value), "\(value)"] {
@@ -104,9 +102,9 @@ extension Boundary {
             else { throw Missing(what: "a link") }
             let home = try await phone.core.home().snapshot()
             for text in [
-                "\(captured)", "\(card)", "\(home)", String(reflecting: home), "\(GoogleLink.verified(url: link))",
+                "\(captured)", "\(card)", "\(home)", String(reflecting: home), "\(GoogleLink.verified(link: link))",
             ] {
-                for secret in ["4276", "98765", "7380440801290534", "1880975916", card.number, link] {
+                for secret in ["4276", "98765", "7380440801290534", "1880975916", card.number, link.url] {
                     #expect(!text.contains(secret), "\(text)")
                 }
             }

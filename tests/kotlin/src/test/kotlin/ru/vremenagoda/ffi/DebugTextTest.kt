@@ -53,8 +53,9 @@ class DebugTextTest {
         val handed = phone.wallet.applePass()
         val pass = assertInstanceOf<ApplePass.Verified>(handed).pass
         for (text in listOf("$pass", "$handed")) hides(text, listOf(pass.serialNumber, pass.file, card.number))
-        val link = assertInstanceOf<GoogleLink.Verified>(phone.wallet.googleLink())
-        hides("$link", listOf(link.url, link.url.takeLast(40)))
+        val opened = phone.wallet.googleLink()
+        val link = assertInstanceOf<GoogleLink.Verified>(opened).link
+        for (text in listOf("$link", "$opened")) hides(text, listOf(link.url, link.url.takeLast(40)))
         admin.forge("google_other_host")
         val refused = assertInstanceOf<GoogleLink.Refused>(phone.wallet.googleLink())
         assertTrue(refused.reason in "$refused", "$refused")

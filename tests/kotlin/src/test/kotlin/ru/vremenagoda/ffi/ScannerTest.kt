@@ -107,7 +107,8 @@ class ScannerTest {
     fun `a buffer's content begins at its position and ends at its limit, and both stay`() = inGallery {
         val scanner = phone().scanner
         val picture = scarf.bytes()
-        val container = ByteBuffer.allocateDirect(picture.remaining() + 200).position(100).put(picture).flip().position(100)
+        val container = ByteBuffer.allocateDirect(picture.remaining() + 200)
+        container.position(100).put(picture).flip().position(100)
         for (content in listOf(container, container.slice(), container.asReadOnlyBuffer())) {
             val before = content.position() to content.limit()
             val seen = assertInstanceOf<PictureOutcome.Codes>(scanner.picture(content))

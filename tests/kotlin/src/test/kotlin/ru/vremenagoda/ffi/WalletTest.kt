@@ -62,7 +62,7 @@ class WalletTest {
     @Test
     fun `a link is checked before it is handed out`() = inGallery {
         val phone = signedIn(config = config().copy(walletIssuer = admin.walletIssuer()))
-        val link = assertInstanceOf<GoogleLink.Verified>(phone.wallet.googleLink())
+        val link = assertInstanceOf<GoogleLink.Verified>(phone.wallet.googleLink()).link
         assertTrue(link.url.startsWith("https://pay.google.com/gp/v/save/"))
         admin.forge("google_other_host")
         assertEquals("other_host", assertInstanceOf<GoogleLink.Refused>(phone.wallet.googleLink()).reason)
