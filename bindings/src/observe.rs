@@ -17,7 +17,7 @@ use crate::{error::CoreError, host::Host, ports::PortError};
 const TARGET: &str = "observe";
 
 /// A listener's place. It is called on threads of the core, never twice at once, and may take its time: what it
-/// misses is skipped, the newest snapshot always comes. What it throws is logged, and it is called again with the next
+/// misses is skipped, the newest snapshot comes next. What it throws is logged, and it is called again with the next
 /// snapshot. Dropping this ends it.
 #[derive(uniffi::Object)]
 pub struct Subscription {

@@ -1,4 +1,5 @@
-//! What the phone lends. A port that throws costs the call that needed it, and a log line; never the app.
+//! What the phone lends. A port that throws costs the call that needed it, and a log line; never the app. A port must not
+//! wait for a call of the core: it may stand on the only thread that would answer.
 
 use std::{fmt, sync::Arc};
 

@@ -92,8 +92,10 @@ fn instant(time: SystemTime) -> Instant {
             (whole, nanos) => (-seconds(whole).saturating_add(1), 1_000_000_000 - nanos),
         },
     };
-    let held = DateTime::from_timestamp(seconds.clamp(FIRST, LAST), nanos).unwrap_or_default();
-    held.round_subsecs(6)
+    let held = seconds.clamp(FIRST, LAST);
+    // At the ends a fraction would round to beyond them.
+    let nanos = if held == seconds { nanos } else { 0 };
+    DateTime::from_timestamp(held, nanos).unwrap_or_default().round_subsecs(6)
 }
 
 /// A day of the calendar, in Moscow. Passing one that does not exist ends the call in `InvalidArgument`, `date`.
@@ -145,10 +147,11 @@ mod tests {
 
     #[test]
     fn an_instant_beyond_the_calendar_is_held_at_its_end() {
-        for far in [Duration::from_secs(i64::MAX as u64), Duration::from_secs(1 << 50)] {
+        for far in [Duration::new(i64::MAX as u64, 999_999_999), Duration::new(1 << 50, 999_999_999)] {
             let years =
                 [UNIX_EPOCH.checked_sub(far), UNIX_EPOCH.checked_add(far)].map(|time| time.map(|t| instant(t).year()));
             assert_eq!(years, [Some(1), Some(9999)]);
+            assert!(UNIX_EPOCH.checked_add(far).is_some_and(|time| is_held(instant(time))));
         }
     }
 

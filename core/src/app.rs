@@ -6,10 +6,7 @@ mod tests;
 
 use std::{
     path::PathBuf,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use tokio::task::JoinHandle;
@@ -95,7 +92,8 @@ pub struct Vremena {
     changes: Changes,
     wake: Arc<Wake>,
     background: Mutex<Vec<JoinHandle<()>>>,
-    shut_down: AtomicBool,
+    /// Whether the app was shut down. Held while files are opened and closed: one of that at a time.
+    is_shut_down: tokio::sync::Mutex<bool>,
 }
 
 impl Vremena {
@@ -215,7 +213,7 @@ impl Vremena {
             changes,
             wake,
             background: Mutex::new(background),
-            shut_down: AtomicBool::new(false),
+            is_shut_down: tokio::sync::Mutex::new(false),
         })
     }
 
@@ -295,6 +293,7 @@ impl Vremena {
     /// # Errors
     /// [`CoreError::Storage`]; the files are closed all the same.
     pub async fn pause(&self) -> Result<(), CoreError> {
+        let _one_at_a_time = self.is_shut_down.lock().await;
         Ok(self.storage.pause().await?)
     }
 
@@ -303,28 +302,30 @@ impl Vremena {
     /// # Errors
     /// [`CoreError::Storage`]; [`CoreError::Paused`] once it was shut down.
     pub async fn resume(&self) -> Result<(), CoreError> {
-        let resumed = self.storage.resume().await;
-        if self.shut_down.load(Ordering::SeqCst) {
-            self.storage.pause().await?;
+        let is_shut_down = self.is_shut_down.lock().await;
+        if *is_shut_down {
             return Err(CoreError::Paused);
         }
+        let resumed = self.storage.resume().await;
         self.wake();
         Ok(resumed?)
     }
 
     /// Ends the background work and closes the files, for good: every later call ends in [`CoreError::Paused`].
-    /// When this returns, nothing of this app touches them. Twice is no error.
+    /// When this returns, nothing of this app touches them, but a wallet pass that is being checked may still be
+    /// written. Twice is no error.
     ///
     /// # Errors
     /// [`CoreError::Storage`]; the files are closed all the same.
     pub async fn shut_down(&self) -> Result<(), CoreError> {
-        self.shut_down.store(true, Ordering::SeqCst);
+        let mut is_shut_down = self.is_shut_down.lock().await;
+        *is_shut_down = true;
         for task in self.take_background() {
             task.abort();
             // An aborted task ends at its next await; waiting for it is what makes this definite.
             let _aborted = task.await;
         }
-        self.pause().await
+        Ok(self.storage.pause().await?)
     }
 
     fn take_background(&self) -> Vec<JoinHandle<()>> {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Swift on Linux from Debian's own packages, in a folder of its own: no other distribution's toolchain is needed, and
-# nothing of the machine is changed.
+# of the machine nothing is changed but that debootstrap is installed.
 #
 #   swift.sh setup         makes the folder, once per machine
 #   swift.sh run PROGRAM…  runs a program there; the work tree lies at the same path inside
@@ -9,7 +9,8 @@ set -euo pipefail
 folder=${VREMENA_SWIFT:-/opt/vremena-swift}
 suite=trixie
 packages=swiftlang,libc6-dev
-ready=$folder/.vremena-ready
+marker=.vremena-ready
+ready=$folder/$marker
 tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 
 fail() {
@@ -24,19 +25,24 @@ is_ready() {
 setup() {
     is_ready && return
     [[ $(uname -s) == Linux ]] || fail "only on Linux; elsewhere use the system's own Swift on tests/swift"
-    [[ $EUID -eq 0 ]] || fail "making $folder takes root: run this once as root, or set VREMENA_SWIFT to a ready folder"
+    [[ $EUID -eq 0 ]] || fail "making and entering $folder takes root"
+    exec 9>"$folder.lock"
+    flock 9
+    is_ready && return
+    [[ ! -e $folder ]] || fail "$folder is there and was not made by this script: move it away, or set VREMENA_SWIFT"
     if ! command -v debootstrap >/dev/null; then
         command -v apt-get >/dev/null || fail "debootstrap is not installed, and there is no apt-get to install it"
         apt-get update -qq && apt-get install -y -qq debootstrap >/dev/null || fail "debootstrap cannot be installed"
     fi
     echo "swift: setting up Debian $suite with Swift in $folder (a minute or two, 3 GB)" >&2
-    local log=$folder.log
-    rm -rf --one-file-system "$folder"
-    debootstrap --variant=minbase --include="$packages" "$suite" "$folder" >"$log" 2>&1 ||
+    local log=$folder.log unfinished=$folder.unfinished
+    rm -rf --one-file-system "$unfinished"
+    debootstrap --variant=minbase --include="$packages" "$suite" "$unfinished" >"$log" 2>&1 ||
         fail "debootstrap failed; the end of $log:"$'\n'"$(tail -5 "$log")"
     # Packages that were unpacked are not needed again.
-    rm -f "$folder"/var/cache/apt/archives/*.deb
-    echo "$suite $packages" >"$ready"
+    rm -f "$unfinished"/var/cache/apt/archives/*.deb
+    echo "$suite $packages" >"$unfinished/$marker"
+    mv "$unfinished" "$folder"
 }
 
 run() {

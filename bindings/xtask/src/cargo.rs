@@ -7,6 +7,8 @@ use std::process::Command;
 pub fn cargo(root: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("cargo");
     command.current_dir(root).args(arguments);
+    // What is built is looked for there.
+    command.env("CARGO_TARGET_DIR", root.join("target")).env_remove("CARGO_BUILD_TARGET");
     // Build scripts that watch these variables would run again at each change between a call from
     // here and one from a shell, and with them all that is built upon them.
     for (name, _) in std::env::vars_os() {

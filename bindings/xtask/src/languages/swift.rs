@@ -16,20 +16,29 @@ pub const COVERAGE: &str = "target/swift/debug/codecov/VremenaTests.json";
 
 /// Sets the toolchain up where it can.
 pub fn availability() -> Availability {
-    match Command::new(crate::workspace_root().join(SCRIPT)).arg("setup").output() {
-        Ok(output) if output.status.success() => Availability::Ready,
-        Ok(output) => Availability::Missing(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
-        Err(error) => Availability::Missing(format!("{SCRIPT} does not start: {error}")),
+    for arguments in [&["setup"][..], &["run", "true"]] {
+        match script(crate::workspace_root()).args(arguments).output() {
+            Ok(output) if output.status.success() => {}
+            Ok(output) => return Availability::Missing(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
+            Err(error) => return Availability::Missing(format!("{SCRIPT} does not start: {error}")),
+        }
     }
+    Availability::Ready
+}
+
+fn script(root: &Path) -> Command {
+    let mut script = Command::new(root.join(SCRIPT));
+    // Cargo leads libraries to its own folders, before those that a program was linked with.
+    script.current_dir(root).env_remove("LD_LIBRARY_PATH");
+    script
 }
 
 /// Builds what is needed, and runs the tests.
 pub fn test(root: &Path) -> Result<()> {
-    let built = library::with_sandbox(root)?;
     // What an earlier run covered must not speak for this one.
     let _nothing_there = std::fs::remove_file(root.join(COVERAGE));
-    let mut swift = Command::new(root.join(SCRIPT));
-    swift.current_dir(root);
+    let built = library::with_sandbox(root)?;
+    let mut swift = script(root);
     swift.args(["run", "env"]);
     swift.arg(format!("VREMENA_SANDBOX={}", built.sandbox().display()));
     swift.arg(format!("VREMENA_PICTURES={}", root.join("tests/fixtures/pictures").display()));
@@ -43,8 +52,8 @@ pub fn test(root: &Path) -> Result<()> {
 
 /// Builds the measuring program against the code generated in `work`, and gives the command that runs it.
 pub fn bench(root: &Path, work: &Path, member: &Path, rounds: &str) -> Result<Command> {
-    let mut swift = Command::new(root.join(SCRIPT));
-    swift.current_dir(root).args(["run", "env"]);
+    let mut swift = script(root);
+    swift.args(["run", "env"]);
     swift.arg(format!("VREMENA_KIT={}", work.join("ios").display()));
     swift.args(["swift", "run", "--configuration", "release", "--package-path", "tests/swift"]);
     swift.arg("--scratch-path").arg(work.join("swift"));

@@ -75,7 +75,8 @@ extension Boundary {
                 Capture.captured(receipt: receipt), ApplePass.verified(pass: pass),
                 RegistrationChange.queued(registration: registration), CodeContent.receipt(receipt: fiscalReceipt),
                 FrameOutcome(codes: [code], fresh: 0, advice: nil), PictureOutcome.codes(codes: [code], best: 0),
-                GoogleLink.verified(link: SaveLink(url: "https://\(Self.word).example")), Optional(receipt) as Any, [card],
+                GoogleLink.verified(link: SaveLink(url: "https://\(Self.word).example")),
+                Optional(receipt) as Any, [card],
             ]
             for value in printed {
                 for text in [String(describing: value), String(reflecting: value), "\(value)"] {
