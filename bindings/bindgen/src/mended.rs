@@ -4,7 +4,7 @@
 use anyhow::{Result, ensure};
 
 /// What is written, how often, and what stands there instead.
-const KOTLIN: [(&str, usize, &str); 4] = [
+const KOTLIN: [(&str, usize, &str); 6] = [
     // A port may throw an `Error` too (a class that is missing, `TODO()`), and such a call would count as a success
     // with an empty answer: a secure store that holds nothing, so a member signed out.
     (
@@ -23,6 +23,18 @@ const KOTLIN: [(&str, usize, &str); 4] = [
     ),
     // A buffer's content begins at its position, not at its first byte.
     ("com.sun.jna.Native.getDirectBufferPointer(value)", 1, "com.sun.jna.Native.getDirectBufferPointer(value.slice())"),
+    // Nobody else may hold the buffer, and what nobody holds is collected while the core looks at it.
+    (
+        "        val remaining = value.remaining()\n        val fb = ForeignBytes.ByValue()\n",
+        1,
+        "        val remaining = value.remaining()\n        held.set(value)\n        val fb = ForeignBytes.ByValue()\n",
+    ),
+    (
+        "    override fun lift(value: ForeignBytes.ByValue): java.nio.ByteBuffer =\n",
+        1,
+        "    private val held = ThreadLocal<java.nio.ByteBuffer>()\n\n    \
+         override fun lift(value: ForeignBytes.ByValue): java.nio.ByteBuffer =\n",
+    ),
     // Half a character, as a keyboard can leave it, is a wrong character and no reason to throw.
     ("onMalformedInput(CodingErrorAction.REPORT)", 1, "onMalformedInput(CodingErrorAction.REPLACE)"),
 ];

@@ -41,8 +41,8 @@ class ListenersTest {
         eventually("each was called") { heard.size == subscriptions.size }
         phone.account.signOut()
         eventually("each was called again") { heard.values.all { it >= 2 } }
-        subscriptions.forEach { it.use { subscription -> subscription.cancel() } }
         eventually("a line for each") { phone.lent.log.lines.size >= 2 * subscriptions.size }
+        subscriptions.forEach { it.use { subscription -> subscription.cancel() } }
         phone.tellsOf("WARN observe: a listener: ", thrown)
     }
 
@@ -79,10 +79,6 @@ class ListenersTest {
         eventually("the files are closed") { Machine.openFiles(Path.of(phone.config.directory)) == 0 }
     }
 
-    /**
-     * A thread of the core that is attached for one call alone is detached at the end of a call within that call.
-     * Android's runtime ends the process then; here JNA says so.
-     */
     @Test
     fun `a call within a listener's call is answered`() = inGallery {
         val phone = signedIn()
