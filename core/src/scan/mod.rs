@@ -13,6 +13,7 @@
 
 mod advice;
 mod decode;
+mod examine;
 mod limits;
 mod live;
 mod luma;
@@ -23,6 +24,7 @@ mod still;
 mod tests;
 
 pub use advice::Advice;
+pub use examine::{Examination, Lever, Levers, SeenGrid, SeenSquare, examine};
 pub use limits::{FrameFault, ImageFault, MAX_PIXELS, MAX_SIDE};
 pub use live::{HELD_FRAMES, LiveScanner};
 pub use outcome::{FoundCode, FrameOutcome, PicturePoint, Rotation, StillOutcome};
