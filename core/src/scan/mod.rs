@@ -12,14 +12,17 @@
 //! ```
 
 mod advice;
-mod decode;
+mod attempt;
 mod examine;
 mod limits;
 mod live;
 mod luma;
 mod outcome;
 mod picture;
+mod pyramid;
+pub mod stages;
 mod still;
+mod sum;
 #[cfg(test)]
 mod tests;
 

@@ -1,7 +1,10 @@
 //! What a scan has found.
 
 use super::advice::Advice;
-use crate::fiscal::{FiscalReceipt, NotAReceipt};
+use super::pyramid::Pyramid;
+use super::stages::decode::Decoded;
+use super::stages::grid::Grid;
+use crate::fiscal::{self, FiscalReceipt, NotAReceipt};
 
 /// A place in a picture, in pixels from its top left corner; the first pixel covers 0.0 to 1.0.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -100,8 +103,22 @@ pub(super) fn best(codes: &[FoundCode]) -> Option<usize> {
 }
 
 impl FoundCode {
+    /// A code read in a level of the picture.
+    pub(super) fn of(level: usize, decoded: &Decoded, grid: &Grid) -> Self {
+        let corners = grid.corners().map(|corner| Pyramid::place(corner, level));
+        Self { receipt: fiscal::parse(&decoded.text), text: decoded.text.clone(), corners }
+    }
+
+    /// Whether two looks have read one code: the same text at the same place.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let (a, b) = (self.centre(), other.centre());
+        let [first, _, opposite, _] = self.corners;
+        let side = (first.x - opposite.x).abs().max((first.y - opposite.y).abs());
+        self.text == other.text && (a.x - b.x).abs() < side / 2.0 && (a.y - b.y).abs() < side / 2.0
+    }
+
     /// The middle of its corners.
-    pub(super) fn centre(&self) -> PicturePoint {
+    fn centre(&self) -> PicturePoint {
         let mean = |coordinate: fn(&PicturePoint) -> f32| self.corners.iter().map(coordinate).sum::<f32>() / 4.0;
         PicturePoint { x: mean(|corner| corner.x), y: mean(|corner| corner.y) }
     }

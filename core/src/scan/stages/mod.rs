@@ -1,0 +1,24 @@
+//! The scanner's stages, one a file, each of use alone. What brings how much stands in `core/src/scan/README.md`.
+//!
+//! ```text
+//! Grey -- threshold --> Thresholds -- finder --> Finder -- triples --> Triple -- outline, grid --> Grid
+//!   |                                                                                               |
+//!   +------------------------------ patch --> Patch <-- pattern, align ------------------------------+
+//!                                             |
+//!                                   mesh, sample, equalize --> SoftMatrix -- decode --> Decoded
+//! ```
+
+pub mod align;
+pub mod decode;
+pub mod equalize;
+pub mod finder;
+pub mod geometry;
+pub mod grey;
+pub mod grid;
+pub mod mesh;
+pub mod outline;
+pub mod patch;
+pub mod pattern;
+pub mod sample;
+pub mod threshold;
+pub mod triples;
