@@ -7,6 +7,7 @@ mod receipt_json;
 mod report;
 mod sandbox;
 mod scan;
+mod scan_report;
 
 use std::process::ExitCode;
 
@@ -18,6 +19,7 @@ Examples:
   vremena                                       the demo journey, in Russian
   vremena demo --lang en                        the same in English
   vremena scan --json tests/fixtures/pictures   the codes of pictures, one JSON line each
+  vremena scan-report DIR                       how the scanner does on pictures whose codes are known
   vremena receipt 't=20260314T1352&s=18740.00&fn=7284440700915382&i=1&fp=2&n=1'
   vremena sandbox --listen 127.0.0.1:8080 --db target/sandbox/gallery.db --seed 1
   vremena capture --directory target/demo --base-url http://127.0.0.1:8080 receipt.jpg";
@@ -38,6 +40,9 @@ enum Command {
     /// Reads the QR codes of pictures
     #[command(after_help = "Example: vremena scan --json tests/fixtures/pictures")]
     Scan(scan::Arguments),
+    /// Tells how the scanner does on pictures whose codes are known, and writes a page of what it could not read
+    #[command(after_help = "Example: vremena scan-report --peers peers.json pictures")]
+    ScanReport(scan_report::Arguments),
     /// Reads the texts of receipts' codes
     #[command(after_help = "Example: vremena receipt 't=20260314T1352&s=18740.00&fn=7284440700915382&i=1&fp=2&n=1'")]
     Receipt(receipt::Arguments),
@@ -87,6 +92,7 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command.unwrap_or(Command::Demo(demo::Arguments::default())) {
         Command::Scan(arguments) => scan::run(arguments),
+        Command::ScanReport(arguments) => scan_report::run(arguments),
         Command::Receipt(arguments) => receipt::run(arguments),
         Command::Demo(arguments) => block_on(demo::run(arguments)),
         Command::Sandbox(arguments) => block_on(sandbox::run(arguments)),
