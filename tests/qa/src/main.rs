@@ -38,7 +38,7 @@ enum Command {
     /// Reads the QR codes of pictures
     #[command(after_help = "Example: vremena scan --json tests/fixtures/pictures")]
     Scan(scan::Arguments),
-    /// Reads the texts of receipts' codes
+    /// Reads the texts of receipts' codes, and receipts typed in by hand
     #[command(after_help = "Example: vremena receipt 't=20260314T1352&s=18740.00&fn=7284440700915382&i=1&fp=2&n=1'")]
     Receipt(receipt::Arguments),
     /// Runs the gallery's backend for development and tests
