@@ -30,6 +30,10 @@ pub enum NextStep {
     ScanAgain,
     /// The code on paper, not a link or another code.
     ScanPaperReceipt,
+    /// A receipt of the gallery that the programme takes.
+    ScanAnotherReceipt,
+    /// The details as they are printed on the receipt, in the form.
+    EnterByHand,
     /// The phone's clock is wrong.
     CheckClock,
     /// Another file.

@@ -10,7 +10,7 @@ use vremena_core::{
 
 use crate::{error::CoreError, values::TillTime};
 
-/// All that a receipt's QR code says, or that a member typed.
+/// All that a receipt's QR code says.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 #[uniffi::export(Debug)]
 pub struct FiscalReceipt {

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | the app, and what it is opened with | [`core`], [`config`], [`ports`] |
 //! | one object for each capability | [`account`], [`events`], [`feed`], [`home`], [`outbox`], [`programme`], [`receipts`], [`scanner`], [`sync`], [`texts`], [`wallet`] |
-//! | what they share | [`error`], [`explanation`], [`fiscal`], [`observe`], [`values`] |
+//! | what they share | [`error`], [`explanation`], [`fiscal`], [`manual`], [`observe`], [`values`] |
 //! | how calls are run | `host`, `runtime` |
 //!
 //! Every export returns a `Result`. Types of the core cross as they are (`#[uniffi::remote]`) where the boundary can
@@ -22,6 +22,7 @@ pub mod feed;
 pub mod fiscal;
 pub mod home;
 mod host;
+pub mod manual;
 pub mod observe;
 pub mod outbox;
 pub mod ports;

@@ -9,6 +9,7 @@ use crate::{
     error::CoreError,
     fiscal::{FiscalIdentity, FiscalReceipt, ReceiptOperation},
     host::Host,
+    manual::{ManualCapture, ManualEntry},
     observe::{Subscription, subscribe},
     ports::PortError,
     values::Instant,
@@ -37,7 +38,16 @@ impl Receipts {
         self.host.call(|host| async move { Ok(host.app.receipts().capture_text(&text).await?.into()) }).await
     }
 
-    /// Captures a receipt whose requisites are known: typed by hand (`Manual`), or read elsewhere.
+    /// Captures a receipt that the member typed in by hand, under the same checks as a scanned one. When this returns
+    /// `Captured`, the receipt is on the disk and will be sent; when fields are wrong, it tells each of them.
+    ///
+    /// # Errors
+    /// As `capture_text`.
+    pub async fn capture_manual(&self, entry: ManualEntry) -> Result<ManualCapture, CoreError> {
+        self.host.call(|host| async move { Ok(host.app.receipts().capture_manual(&entry.into()).await?.into()) }).await
+    }
+
+    /// Captures a receipt whose requisites are known because they were read elsewhere.
     ///
     /// # Errors
     /// As `capture_text`; `InvalidArgument`, `drive_number`.

@@ -73,6 +73,8 @@ step-show-at-desk = Please show the receipt at the gallery’s reception desk.
 step-update-app = Please update the app.
 step-scan-again = Please scan the receipt again; if it has no code, show it at the reception desk.
 step-scan-paper-receipt = Please scan the QR code on the paper receipt.
+step-scan-another-receipt = Please scan another receipt that was issued in the gallery.
+step-enter-by-hand = Please enter the details by hand, as they are printed on the receipt.
 step-check-clock = Please check the date and time in the phone’s settings and try again.
 step-choose-another-event = Please choose another event.
 step-try-later = Please try again later.
@@ -85,7 +87,14 @@ code-too-long = The code holds more text than a receipt has.
 code-not-text = The code holds binary data, not text.
 code-control-characters = The code has control characters, which receipts never have.
 code-not-a-receipt = This is a QR code, but not a receipt.
-code-operator-link = This is a fiscal data operator’s link ({ $operator }): it does not hold all of a receipt’s details.
+code-operator-link = { $operator ->
+    [other] This is a link to an electronic receipt, it lacks some of the details: { $missing }.
+   *[named] This is a fiscal data operator’s link ({ $operator }), it lacks some of a receipt’s details: { $missing }.
+}
+code-operator-link-unreadable = { $operator ->
+    [other] This is a link to an electronic receipt: its details are not written as in a receipt’s QR code.
+   *[named] This is a fiscal data operator’s link ({ $operator }): its details are not written as in a receipt’s QR code.
+}
 code-foreign-receipt = This is another country’s receipt ({ $country ->
     [AL] Albania
     [AM] Armenia
@@ -95,8 +104,11 @@ code-foreign-receipt = This is another country’s receipt ({ $country ->
     [HR] Croatia
     [KG] Kyrgyzstan
     [KZ] Kazakhstan
+    [MD] Moldova
     [ME] Montenegro
     [RS] Serbia
+    [TJ] Tajikistan
+    [UA] Ukraine
     [UZ] Uzbekistan
    *[other] { $country }
 }): the programme takes receipts of the gallery in Moscow.
@@ -104,6 +116,14 @@ code-broken-generator = The till wrote date and sum in a wrong way: the sum cann
 code-missing-field = The code lacks the detail “{ $field }”.
 code-bad-field = The detail “{ $field }” is malformed.
 code-contradictory-field = The detail “{ $field }” stands twice, and differs.
+requisite = { $field ->
+    [issued_at] date and time
+    [total] total
+    [drive_number] ФН
+    [document_number] ФД
+    [fiscal_sign] ФП
+   *[operation] kind of operation
+}
 code-no-code = No QR code was found in the picture.
 
 ## A receipt that cannot be taken now
@@ -116,6 +136,26 @@ check-too-old = The receipt is { $age } old. The programme takes receipts up to 
 check-too-old-for-programme = The receipt is { $age } old: the programme does not take receipts as old as that.
 check-unsupported-operation = This is no purchase: the programme takes receipts of sales and of their returns.
 check-total-out-of-range = The receipt’s total is out of range.
+
+## A receipt typed in by hand
+
+entry-issued-at-missing = Please enter the receipt’s date and time, for instance 14.03.2026 13:52.
+entry-issued-at-malformed = The date and time cannot be read. Please enter them like this: 14.03.2026 13:52.
+entry-issued-at-ambiguous = The date can be read in two ways. Please enter all four digits of the year: 14.03.2026 13:52.
+entry-issued-at-out-of-range = There is no such date or time. Please compare them with the receipt.
+entry-total-missing = Please enter the receipt’s total, for instance 1691.16.
+entry-total-malformed = The total cannot be read. Please enter it in digits, for instance 1691.16.
+entry-total-ambiguous = The total can be read in two ways. Please enter it with kopecks and without spaces: 1691.16.
+entry-drive-number-missing = Please enter the receipt’s ФН, usually 16 digits.
+entry-drive-number-malformed = ФН has only digits. Please compare it with the receipt.
+entry-drive-number-out-of-range = ФН has no more than 16 digits. Please compare it with the receipt.
+entry-document-number-missing = Please enter the receipt’s ФД.
+entry-document-number-malformed = ФД has only digits. Please compare it with the receipt.
+entry-document-number-out-of-range = No receipt has so large a ФД. Please compare it with the receipt.
+entry-fiscal-sign-missing = Please enter the receipt’s ФП (ФПД), up to 10 digits.
+entry-fiscal-sign-malformed = ФП (ФПД) has only digits. Please compare it with the receipt.
+entry-fiscal-sign-out-of-range = No receipt has so large a ФП (ФПД). Please compare it with the receipt.
+entry-operation-malformed = Please enter “приход” or “возврат прихода” as on the receipt, or leave the field empty.
 
 ## A picture that cannot be read
 

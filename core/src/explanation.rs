@@ -17,6 +17,10 @@ coded_enum! {
         ScanAgain = "scan-again",
         /// The code on paper, not a link or another code.
         ScanPaperReceipt = "scan-paper-receipt",
+        /// A receipt of the gallery that the programme takes.
+        ScanAnotherReceipt = "scan-another-receipt",
+        /// The details as they are printed on the receipt, in the form.
+        EnterByHand = "enter-by-hand",
         /// The phone's clock is wrong.
         CheckClock = "check-clock",
         /// Another file.

@@ -2,6 +2,7 @@
 
 mod gallery;
 mod lifecycle;
+mod manual;
 mod places;
 mod privacy;
 mod pulls;

@@ -65,20 +65,34 @@ impl CheckFault {
 /// # Errors
 /// The first fault, those that no waiting mends before those of time.
 pub fn check(receipt: &FiscalReceipt, now: DateTime<Utc>, rules: &CheckRules) -> Result<(), CheckFault> {
-    if let Some(operation @ (ReceiptOperation::Payout | ReceiptOperation::PayoutReturn)) = receipt.operation {
-        return Err(CheckFault::UnsupportedOperation { operation });
+    check_operation(receipt.operation)?;
+    check_total(receipt.total)?;
+    check_time(receipt.issued_at, now, rules)
+}
+
+pub(super) fn check_operation(operation: Option<ReceiptOperation>) -> Result<(), CheckFault> {
+    match operation {
+        Some(operation @ (ReceiptOperation::Payout | ReceiptOperation::PayoutReturn)) => {
+            Err(CheckFault::UnsupportedOperation { operation })
+        }
+        _ => Ok(()),
     }
-    if receipt.total < Kopecks::new(1) || receipt.total > MAX_TOTAL {
-        return Err(CheckFault::TotalOutOfRange);
-    }
+}
+
+pub(super) fn check_total(total: Kopecks) -> Result<(), CheckFault> {
+    let in_range = total >= Kopecks::new(1) && total <= MAX_TOTAL;
+    if in_range { Ok(()) } else { Err(CheckFault::TotalOutOfRange) }
+}
+
+pub(super) fn check_time(issued_at: NaiveDateTime, now: DateTime<Utc>, rules: &CheckRules) -> Result<(), CheckFault> {
     // Local times are compared: since 2016 Moscow has had one offset, and what is older is refused anyway.
     let now = moscow_local(now);
-    if receipt.issued_at - now > TimeDelta::minutes(CLOCK_TOLERANCE_MINUTES.into()) {
+    if issued_at - now > TimeDelta::minutes(CLOCK_TOLERANCE_MINUTES.into()) {
         return Err(CheckFault::InTheFuture);
     }
-    let days = (now.date() - receipt.issued_at.date()).num_days();
+    let days = (now.date() - issued_at.date()).num_days();
     let limit = rules.max_age_days.filter(|limit| days > i64::from(*limit));
-    if limit.is_some() || receipt.issued_at.year() < FIRST_YEAR {
+    if limit.is_some() || issued_at.year() < FIRST_YEAR {
         return Err(CheckFault::TooOld { days, limit });
     }
     Ok(())

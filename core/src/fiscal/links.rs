@@ -1,62 +1,15 @@
-//! Web links inside codes: whose they are, and what they carry.
+//! Web links inside codes, cut into the parts that matter here.
 
 use percent_encoding::percent_decode_str;
 
-/// Fiscal data operators, and the tax service itself, by the domains their links use.
-const OPERATORS: [&str; 18] = [
-    "1-ofd.ru",
-    "astralnalog.ru",
-    "beeline.ru",
-    "e-ofd.ru",
-    "evotor.ru",
-    "kontur.ru",
-    "multicarta.ru",
-    "nalog.gov.ru",
-    "nalog.ru",
-    "nvg.ru",
-    "ofd-initpro.ru",
-    "ofd-magnit.ru",
-    "ofd-ya.ru",
-    "ofd.ru",
-    "platformaofd.ru",
-    "sbis.ru",
-    "taxcom.ru",
-    "yandex.ru",
-];
+use super::countries;
+use super::operators::{self, Operator};
 
-/// Where other countries keep their receipts. Domains of tax services and of their operators only.
-const FOREIGN: [(&str, &str); 20] = [
-    ("gov.al", "AL"),
-    ("taxservice.am", "AM"),
-    ("src.am", "AM"),
-    ("e-kassa.gov.az", "AZ"),
-    ("e-kassa.az", "AZ"),
-    ("info-center.by", "BY"),
-    ("skko.by", "BY"),
-    ("nalog.gov.by", "BY"),
-    ("rs.ge", "GE"),
-    ("porezna.gov.hr", "HR"),
-    ("porezna-uprava.hr", "HR"),
-    ("salyk.kg", "KG"),
-    ("oofd.kz", "KZ"),
-    ("kofd.kz", "KZ"),
-    ("ofd1.kz", "KZ"),
-    ("wofd.kz", "KZ"),
-    ("kgd.gov.kz", "KZ"),
-    ("tax.gov.me", "ME"),
-    ("purs.gov.rs", "RS"),
-    ("soliq.uz", "UZ"),
-];
-
-/// Hosts under an operator's domain that are also used for other things need a word of receipts in host or path.
-const SHARED_DOMAINS: [&str; 6] = ["beeline.ru", "kontur.ru", "nalog.gov.ru", "nalog.ru", "sbis.ru", "yandex.ru"];
-const RECEIPT_WORDS: [&str; 6] = ["ofd", "check", "cheque", "receipt", "ticket", "consumer"];
-
-/// A link, cut into the parts that matter here.
+/// A link.
 pub(super) struct Link<'a> {
     host: String,
-    path: &'a str,
-    query: &'a str,
+    /// Path, query and fragment.
+    after: &'a str,
 }
 
 /// The link a text is, with or without `https://`.
@@ -74,45 +27,48 @@ pub(super) fn link(text: &str) -> Option<Link<'_>> {
     if scheme.is_none() && !bare_link {
         return None;
     }
-    // A query may also stand behind the `#` of a one-page site.
-    let (path, query) = after.split_once('?').unwrap_or((after, ""));
-    Some(Link { host, path, query })
+    Some(Link { host, after: after.trim_end_matches([';', '$']) })
 }
 
 impl Link<'_> {
-    /// Its query as it stands.
-    pub(super) fn query(&self) -> &str {
-        self.query
+    /// Its host, in lower case.
+    pub(super) fn host(&self) -> &str {
+        &self.host
     }
 
-    /// The query's values with their escapes (of either case) undone: a receipt's text can be one of them.
-    pub(super) fn values(&self) -> impl Iterator<Item = String> {
-        let values = self.query.split('&').filter_map(|pair| pair.split_once('='));
-        values.filter(|(_, value)| value.contains('%')).filter_map(|(_, value)| unescaped(value))
+    /// Whether the host is `domain` or below it.
+    pub(super) fn is_under(&self, domain: &str) -> bool {
+        self.host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    }
+
+    /// The segments of its path, and of what looks like one behind the `#` of a one-page site.
+    pub(super) fn segments(&self) -> impl Iterator<Item = &str> {
+        self.after.split(['?', '#']).filter(|part| part.starts_with('/')).flat_map(|path| path.split('/'))
+    }
+
+    /// Every `key=value` of it: in its query, in the path, or behind the `#` of a one-page site.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.parts().filter_map(|part| part.split_once('='))
+    }
+
+    /// The values in it that have escapes (of either case), with them undone: a receipt's text can be one of them.
+    pub(super) fn escaped_values(&self) -> impl Iterator<Item = String> {
+        let values = self.parts().map(|part| part.split_once('=').map_or(part, |(_, value)| value));
+        values.filter(|value| value.contains('%')).filter_map(unescaped)
     }
 
     /// The country whose receipts live at this host, if it is another one.
     pub(super) fn foreign_country(&self) -> Option<&'static str> {
-        FOREIGN.iter().find(|(domain, _)| self.is_under(domain)).map(|(_, country)| *country)
+        countries::of(|domain| self.is_under(domain))
     }
 
-    /// The fiscal data operator this link leads to. One not listed is `other`, known by `ofd` in a Russian host.
-    pub(super) fn operator(&self) -> Option<&'static str> {
-        let known = OPERATORS.into_iter().find(|domain| self.is_under(domain));
-        match known {
-            Some(domain) if !SHARED_DOMAINS.contains(&domain) || self.speaks_of_receipts() => Some(domain),
-            Some(_) => None,
-            None => (self.host.ends_with(".ru") && self.host.contains("ofd")).then_some("other"),
-        }
+    /// The fiscal data operator this link leads to.
+    pub(super) fn operator(&self) -> Option<&'static Operator> {
+        operators::operator(self)
     }
 
-    fn is_under(&self, domain: &str) -> bool {
-        self.host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    }
-
-    fn speaks_of_receipts(&self) -> bool {
-        let path = self.path.to_lowercase();
-        RECEIPT_WORDS.iter().any(|word| self.host.contains(word) || path.contains(word))
+    fn parts(&self) -> impl Iterator<Item = &str> {
+        self.after.split(['/', '?', '#', '&'])
     }
 }
 

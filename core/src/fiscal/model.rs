@@ -7,6 +7,7 @@ use chrono::{NaiveDateTime, Timelike};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::manual::ManualEntry;
 use crate::money::Kopecks;
 
 /// The number of a till's fiscal drive (`fn`): 1 to 16 digits.
@@ -45,7 +46,7 @@ macro_rules! hidden {
     )+};
 }
 
-hidden!(DriveNumber FiscalReceipt FiscalIdentity);
+hidden!(DriveNumber FiscalReceipt FiscalIdentity ManualEntry);
 
 impl fmt::Display for DriveNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,9 +4,9 @@ use std::fmt;
 
 use thiserror::Error;
 
-/// A field of the code.
+/// A field of the code, and of the form for typing a receipt in by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Field {
+pub enum ReceiptField {
     /// `t`.
     IssuedAt,
     /// `s`.
@@ -18,18 +18,13 @@ pub enum Field {
     /// `fp`.
     FiscalSign,
     /// `n`.
-    ReceiptOperation,
+    Operation,
 }
 
-impl Field {
-    pub(super) const ALL: [Self; 6] = [
-        Self::IssuedAt,
-        Self::Total,
-        Self::DriveNumber,
-        Self::DocumentNumber,
-        Self::FiscalSign,
-        Self::ReceiptOperation,
-    ];
+impl ReceiptField {
+    /// Every field, in the order of the code.
+    pub const ALL: [Self; 6] =
+        [Self::IssuedAt, Self::Total, Self::DriveNumber, Self::DocumentNumber, Self::FiscalSign, Self::Operation];
 
     /// The name it has inside the code.
     pub fn key(self) -> &'static str {
@@ -39,18 +34,30 @@ impl Field {
             Self::DriveNumber => "fn",
             Self::DocumentNumber => "i",
             Self::FiscalSign => "fp",
-            Self::ReceiptOperation => "n",
+            Self::Operation => "n",
+        }
+    }
+
+    /// Its stable name in JSON, and part of a message's id.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::IssuedAt => "issued_at",
+            Self::Total => "total",
+            Self::DriveNumber => "drive_number",
+            Self::DocumentNumber => "document_number",
+            Self::FiscalSign => "fiscal_sign",
+            Self::Operation => "operation",
         }
     }
 }
 
-impl fmt::Display for Field {
+impl fmt::Display for ReceiptField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.key())
     }
 }
 
-/// Which of a receipt's requisites an operator's link carries in its query.
+/// Which of a receipt's requisites an operator's link gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Requisites {
     /// `t`.
@@ -63,6 +70,26 @@ pub struct Requisites {
     pub document_number: bool,
     /// `fp`.
     pub fiscal_sign: bool,
+}
+
+impl Requisites {
+    /// Those that a receipt needs and the link does not give.
+    pub fn missing(self) -> impl Iterator<Item = ReceiptField> {
+        let has = [self.issued_at, self.total, self.drive_number, self.document_number, self.fiscal_sign];
+        ReceiptField::ALL.into_iter().zip(has).filter(|(_, has)| !has).map(|(field, _)| field)
+    }
+
+    pub(super) fn add(&mut self, field: ReceiptField) {
+        match field {
+            ReceiptField::IssuedAt => self.issued_at = true,
+            ReceiptField::Total => self.total = true,
+            ReceiptField::DriveNumber => self.drive_number = true,
+            ReceiptField::DocumentNumber => self.document_number = true,
+            ReceiptField::FiscalSign => self.fiscal_sign = true,
+            // A receipt is complete without it.
+            ReceiptField::Operation => {}
+        }
+    }
 }
 
 /// Why a text is no receipt, said so that a member can be told what to do.
@@ -108,19 +135,19 @@ pub enum NotAReceipt {
     #[error("the field {field} is missing")]
     MissingField {
         /// Which.
-        field: Field,
+        field: ReceiptField,
     },
     /// A field that has no meaning as it stands.
     #[error("the field {field} is malformed")]
     BadField {
         /// Which.
-        field: Field,
+        field: ReceiptField,
     },
     /// A field that stands twice and says two things.
     #[error("the field {field} contradicts itself")]
     ContradictoryField {
         /// Which.
-        field: Field,
+        field: ReceiptField,
     },
 }
 

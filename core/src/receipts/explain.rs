@@ -1,9 +1,11 @@
 //! What a member reads about a receipt: its state, why, and the one next step. Pure.
 
+mod fiscal;
+
 use super::{Receipt, ReceiptReason, ReceiptState};
 use crate::{
     explanation::{Explanation, NextStep, message_id},
-    fiscal::{CheckFault, NotAReceipt, ReceiptOperation},
+    fiscal::ReceiptOperation,
     locale::{Argument, Texts},
     scan::ImageFault,
 };
@@ -22,47 +24,6 @@ impl Explanation {
             (None, None) => state_sentence(texts, receipt),
         };
         Self::new(texts, state, sentence, next_step)
-    }
-
-    /// Of a code that is no receipt.
-    #[must_use]
-    pub fn of_code(texts: &Texts, fault: &NotAReceipt) -> Self {
-        let id = message_id("code", fault.code());
-        let (arguments, next_step) = match fault {
-            NotAReceipt::OperatorLink { operator, .. } => {
-                (vec![("operator", Argument::Text(operator))], NextStep::ScanPaperReceipt)
-            }
-            NotAReceipt::ForeignReceipt { country } => (vec![("country", Argument::Text(country))], NextStep::Nothing),
-            NotAReceipt::MissingField { field }
-            | NotAReceipt::BadField { field }
-            | NotAReceipt::ContradictoryField { field } => {
-                (vec![("field", Argument::Text(field.key()))], NextStep::ShowAtDesk)
-            }
-            NotAReceipt::BrokenGenerator => (Vec::new(), NextStep::ShowAtDesk),
-            _ => (Vec::new(), NextStep::ScanPaperReceipt),
-        };
-        Self::new(texts, String::new(), texts.text(&id, &arguments), next_step)
-    }
-
-    /// Of a receipt that the programme cannot take now.
-    #[must_use]
-    pub fn of_check(texts: &Texts, fault: &CheckFault) -> Self {
-        let id = message_id("check", fault.code());
-        let (sentence, next_step) = match *fault {
-            CheckFault::TooOld { days, limit } => {
-                let age = texts.text("days", &[("count", Argument::Count(days))]);
-                let age = ("age", Argument::Text(&age));
-                let sentence = match limit {
-                    Some(limit) => texts.text(&id, &[age, ("limit", Argument::Count(i64::from(limit)))]),
-                    None => texts.text("check-too-old-for-programme", &[age]),
-                };
-                (sentence, NextStep::Nothing)
-            }
-            CheckFault::InTheFuture => (texts.text(&id, &[]), NextStep::CheckClock),
-            CheckFault::TotalOutOfRange => (texts.text(&id, &[]), NextStep::ShowAtDesk),
-            CheckFault::UnsupportedOperation { .. } => (texts.text(&id, &[]), NextStep::Nothing),
-        };
-        Self::new(texts, String::new(), sentence, next_step)
     }
 
     /// Of a picture in which no code was found.
@@ -137,38 +98,14 @@ fn step_of(state: ReceiptState, reason: ReceiptReason) -> NextStep {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        fiscal::{Field, Requisites},
-        locale::Language,
-    };
+    use crate::locale::Language;
 
     fn both() -> [Texts; 2] {
         [Texts::new(Language::Ru), Texts::new(Language::En)]
     }
 
     #[test]
-    fn every_refusal_of_a_code_a_receipt_or_a_picture_has_its_sentence_and_step() {
-        let field = Field::Total;
-        let codes = [
-            NotAReceipt::Empty,
-            NotAReceipt::TooLong,
-            NotAReceipt::NotText,
-            NotAReceipt::ControlCharacters,
-            NotAReceipt::OtherCode { link: true },
-            NotAReceipt::OperatorLink { operator: "taxcom.ru", has: Requisites::default() },
-            NotAReceipt::ForeignReceipt { country: "RS" },
-            NotAReceipt::BrokenGenerator,
-            NotAReceipt::MissingField { field },
-            NotAReceipt::BadField { field },
-            NotAReceipt::ContradictoryField { field },
-        ];
-        let checks = [
-            CheckFault::InTheFuture,
-            CheckFault::TooOld { days: 31, limit: Some(30) },
-            CheckFault::TooOld { days: 4000, limit: None },
-            CheckFault::UnsupportedOperation { operation: ReceiptOperation::Payout },
-            CheckFault::TotalOutOfRange,
-        ];
+    fn every_refusal_of_a_picture_has_its_sentence_and_step() {
         let images = [
             ImageFault::Empty,
             ImageFault::NotAPicture,
@@ -178,24 +115,13 @@ mod tests {
             ImageFault::Damaged,
         ];
         for texts in both() {
-            let explained = codes.iter().map(|fault| Explanation::of_code(&texts, fault));
-            let explained = explained.chain(checks.iter().map(|fault| Explanation::of_check(&texts, fault)));
-            let explained = explained.chain(images.iter().map(|fault| Explanation::of_image(&texts, fault)));
-            for Explanation { sentence, next_step_sentence, .. } in explained {
+            for fault in &images {
+                let Explanation { sentence, next_step_sentence, .. } = Explanation::of_image(&texts, fault);
                 // A text that is missing shows its id.
                 assert!(sentence.contains(' ') && sentence.ends_with('.'), "{sentence}");
                 assert!(next_step_sentence.contains(' '), "{next_step_sentence}");
-                assert!(!sentence.contains('{') && !sentence.contains('$'), "{sentence}");
             }
         }
-    }
-
-    #[test]
-    fn a_country_is_called_by_its_name() {
-        let sentences =
-            both().map(|texts| Explanation::of_code(&texts, &NotAReceipt::ForeignReceipt { country: "RS" }).sentence);
-        assert!(sentences[0].contains("Сербия"), "{}", sentences[0]);
-        assert!(sentences[1].contains("Serbia"), "{}", sentences[1]);
     }
 
     #[test]

@@ -8,5 +8,5 @@ pub(crate) mod store;
 pub(crate) mod wire;
 
 pub(crate) use intent::ReceiptIntent;
-pub use model::{Capture, Receipt, ReceiptReason, ReceiptSource, ReceiptState};
+pub use model::{Capture, ManualCapture, Receipt, ReceiptReason, ReceiptSource, ReceiptState, RefusedField};
 pub use service::{Receipts, ReceiptsSnapshot};

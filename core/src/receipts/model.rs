@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     codes::coded_enum,
     explanation::Explanation,
-    fiscal::{FiscalIdentity, ReceiptOperation},
+    fiscal::{FiscalIdentity, ReceiptField, ReceiptOperation},
     ids::ReceiptId,
     money::Kopecks,
 };
@@ -130,4 +130,26 @@ pub enum Capture {
         /// The same for the member.
         explanation: Explanation,
     },
+}
+
+/// What became of a receipt typed in by hand.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ManualCapture {
+    /// It is on the disk, and will be sent.
+    Captured(Receipt),
+    /// The member has it already, scanned or typed: this is the first one.
+    AlreadyKnown(Receipt),
+    /// Some fields are wrong; nothing was kept.
+    FieldsRefused(Vec<RefusedField>),
+}
+
+/// A wrong field of a receipt typed in by hand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RefusedField {
+    /// Which.
+    pub field: ReceiptField,
+    /// A stable code: of [`crate::fiscal::EntryFault`].
+    pub reason: &'static str,
+    /// The same for the member, to be shown at the field.
+    pub explanation: Explanation,
 }

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
-use super::{Capture, Receipt, ReceiptIntent, ReceiptSource, ReceiptState, store, wire::RegisterReceipt};
+use super::{
+    Capture, ManualCapture, Receipt, ReceiptIntent, ReceiptSource, ReceiptState, RefusedField, store,
+    wire::RegisterReceipt,
+};
 use crate::{
     account,
     error::CoreError,
     explanation::Explanation,
-    fiscal::{self, CheckFault, CheckRules, FiscalReceipt},
+    fiscal::{self, CheckFault, CheckRules, FiscalReceipt, ManualEntry, ReceiptField},
     locale::Texts,
     observe::{Changes, Observable, Wake},
     outbox,
@@ -79,16 +82,56 @@ impl Receipts {
         }
     }
 
+    /// Captures a receipt that the member typed in by hand. When this returns [`ManualCapture::Captured`], the receipt
+    /// and its intent are on the disk; when fields are wrong, each is told.
+    ///
+    /// # Errors
+    /// As [`Receipts::capture_text`].
+    pub async fn capture_manual(&self, entry: &ManualEntry) -> Result<ManualCapture, CoreError> {
+        let now = self.ports.clock.now();
+        let receipt = match fiscal::manual(entry, now, &self.check_rules().await?) {
+            Ok(receipt) => receipt,
+            Err(faults) => {
+                let refused = faults.iter().map(|fault| RefusedField {
+                    field: fault.field,
+                    reason: fault.fault.code(),
+                    explanation: Explanation::of_entry(&self.texts, fault),
+                });
+                return Ok(ManualCapture::FieldsRefused(refused.collect()));
+            }
+        };
+        Ok(match self.register(&receipt, ReceiptSource::Manual, now).await? {
+            Capture::Captured(receipt) => ManualCapture::Captured(receipt),
+            Capture::AlreadyKnown(receipt) => ManualCapture::AlreadyKnown(receipt),
+            // All that is left to refuse is its time.
+            Capture::NotAccepted { reason, explanation } => {
+                ManualCapture::FieldsRefused(vec![RefusedField { field: ReceiptField::IssuedAt, reason, explanation }])
+            }
+        })
+    }
+
     /// Captures a receipt that has been read.
     ///
     /// # Errors
     /// As [`Receipts::capture_text`].
     pub async fn capture(&self, receipt: &FiscalReceipt, source: ReceiptSource) -> Result<Capture, CoreError> {
         let now = self.ports.clock.now();
-        let limits = CheckRules { max_age_days: self.programme.receipt_rules().await?.max_age_days };
-        if let Err(fault) = fiscal::check(receipt, now, &limits) {
-            return Ok(self.not_accepted(&fault));
+        match fiscal::check(receipt, now, &self.check_rules().await?) {
+            Ok(()) => self.register(receipt, source, now).await,
+            Err(fault) => Ok(self.not_accepted(&fault)),
         }
+    }
+
+    async fn check_rules(&self) -> Result<CheckRules, CoreError> {
+        Ok(CheckRules { max_age_days: self.programme.receipt_rules().await?.max_age_days })
+    }
+
+    async fn register(
+        &self,
+        receipt: &FiscalReceipt,
+        source: ReceiptSource,
+        now: DateTime<Utc>,
+    ) -> Result<Capture, CoreError> {
         let Some(registration) = RegisterReceipt::of(receipt, source, now) else {
             return Ok(self.not_accepted(&CheckFault::TooOld { days: 0, limit: None }));
         };

@@ -43,7 +43,7 @@ enum Command {
     /// Tells how the scanner does on pictures whose codes are known, and writes a page of what it could not read
     #[command(after_help = "Example: vremena scan-report --peers peers.json pictures")]
     ScanReport(scan_report::Arguments),
-    /// Reads the texts of receipts' codes
+    /// Reads the texts of receipts' codes, and receipts typed in by hand
     #[command(after_help = "Example: vremena receipt 't=20260314T1352&s=18740.00&fn=7284440700915382&i=1&fp=2&n=1'")]
     Receipt(receipt::Arguments),
     /// Runs the gallery's backend for development and tests
