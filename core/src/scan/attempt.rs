@@ -42,8 +42,7 @@ impl Candidate {
     /// The cheap attempt: the grid as it is, and each block corrected within half its distance.
     pub(super) fn glance(&mut self, grey: &Grey<'_>) -> Option<Decoded> {
         let dimension = self.grid.dimension;
-        let patch = Patch::of(grey, &self.grid.map, dimension).smoothed();
-        let values = sample::brightness(&patch, &Mesh::flat(dimension), dimension);
+        let values = sample::glanced(grey, &self.grid.map, dimension);
         let soft = Light::of(&values, dimension).soft(&values);
         self.likeness = likeness(&soft, &pattern::known(dimension));
         decode::decode_plainly(&SoftMatrix { dimension, modules: soft })

@@ -63,7 +63,7 @@ pub fn finders(picture: &Thresholds<'_>, first: usize, step: usize) -> Vec<Finde
 }
 
 /// Rays from the centre, and the lengths tried on each, per module: from a tilted side to a diagonal.
-const RAYS: usize = 16;
+const RAYS: usize = 8;
 const LENGTHS: [f32; 7] = [0.7, 0.85, 1.0, 1.15, 1.3, 1.45, 1.65];
 
 /// With less of a likeness it is something else.

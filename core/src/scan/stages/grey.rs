@@ -17,18 +17,16 @@ pub struct Grey<'a> {
 
 impl Grey<'_> {
     /// The brightness at a place, between the four pixels around it; the first pixel covers 0.0 to 1.0. Beyond the
-    /// edge it is that of the edge.
+    /// edge it is that of the edge. The picture must be two pixels wide and high.
     pub fn at(&self, place: Point) -> f32 {
-        let x = (place.x - 0.5).clamp(0.0, (self.width - 1) as f32);
-        let y = (place.y - 0.5).clamp(0.0, (self.height - 1) as f32);
-        let (column, row) = (x as usize, y as usize);
+        let x = (place.x - 0.5).max(0.0).min((self.width - 1) as f32);
+        let y = (place.y - 0.5).max(0.0).min((self.height - 1) as f32);
+        let (column, row) = ((x as usize).min(self.width - 2), (y as usize).min(self.height - 2));
         let (fx, fy) = (x - column as f32, y - row as f32);
-        let next = usize::from(column + 1 < self.width);
-        let below = if row + 1 < self.height { self.width } else { 0 };
         let index = row * self.width + column;
-        let pixel = |offset: usize| f32::from(self.pixels[index + offset]);
-        let upper = pixel(0) + (pixel(next) - pixel(0)) * fx;
-        let lower = pixel(below) + (pixel(below + next) - pixel(below)) * fx;
+        let four = &self.pixels[index..index + self.width + 2];
+        let [a, b, c, d] = [four[0], four[1], four[self.width], four[self.width + 1]].map(f32::from);
+        let (upper, lower) = (a + (b - a) * fx, c + (d - c) * fx);
         let value = upper + (lower - upper) * fy;
         if self.inverted { 255.0 - value } else { value }
     }

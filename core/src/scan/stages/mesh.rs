@@ -215,8 +215,7 @@ impl Mesh {
         for step in steps {
             for _ in 0..2 {
                 let around = best.1;
-                for (dx, dy) in (-1..=1).flat_map(|dy| (-1..=1).map(move |dx| (dx, dy))).filter(|step| *step != (0, 0))
-                {
+                for (dx, dy) in [(-1, 0), (1, 0), (0, -1), (0, 1)] {
                     let shift = around + Point::new(dx as f32, dy as f32) * step;
                     let score = score(shift);
                     if score > best.0 {
@@ -238,13 +237,16 @@ impl Mesh {
         let around = |at: f32| {
             (at - radius).floor().max(-MARGIN) as i32..=(at + radius).floor().min(side as f32 - 1.0 + MARGIN) as i32
         };
+        let columns = around(place.x);
+        let step = local.across + Point::new(1.0, 0.0);
         let (mut sum, mut weights) = (0.0, 0.0);
         for y in around(place.y) {
-            for x in around(place.x) {
-                let index = (y.clamp(0, side - 1) * side + x.clamp(0, side - 1)) as usize;
-                let module = Point::new(x as f32 + 0.5, y as f32 + 0.5);
-                let value = seen.patch.at(module + local.at(module - place));
-                let dark = ((seen.light.middle[index] - value) / seen.light.half[index]).clamp(-1.0, 1.0);
+            let first = Point::new(*columns.start() as f32 + 0.5, y as f32 + 0.5);
+            let mut spot = first + local.at(first - place);
+            let row = (y.clamp(0, side - 1) * side) as usize;
+            for x in columns.clone() {
+                let index = row + x.clamp(0, side - 1) as usize;
+                let dark = ((seen.light.middle[index] - seen.patch.at(spot)) / seen.light.half[index]).clamp(-1.0, 1.0);
                 let is_within = (0..side).contains(&x) && (0..side).contains(&y);
                 let (weight, clear) = match seen.known[index] {
                     _ if !is_within => (QUIET, -dark),
@@ -253,6 +255,7 @@ impl Mesh {
                 };
                 sum += weight * clear;
                 weights += weight;
+                spot = spot + step;
             }
         }
         sum / weights

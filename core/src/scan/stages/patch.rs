@@ -50,11 +50,10 @@ impl Patch {
 
     /// The brightness at a place in modules. Beyond the margin it is that of the margin.
     pub fn at(&self, module: Point) -> f32 {
-        let last = (self.side - 1) as f32;
-        let sample = |at: f32| ((at + MARGIN as f32) * FINENESS as f32 - 0.5).clamp(0.0, last - 0.01);
+        let sample = |at: f32| ((at + MARGIN as f32) * FINENESS as f32 - 0.5).max(0.0);
         let (x, y) = (sample(module.x), sample(module.y));
-        let (column, row) = (x as usize, y as usize);
-        let (fx, fy) = (x - column as f32, y - row as f32);
+        let (column, row) = ((x as usize).min(self.side - 2), (y as usize).min(self.side - 2));
+        let (fx, fy) = ((x - column as f32).min(1.0), (y - row as f32).min(1.0));
         let index = row * self.side + column;
         let (upper, lower) = (&self.samples[index..index + 2], &self.samples[index + self.side..index + self.side + 2]);
         let (above, below) = (upper[0] + (upper[1] - upper[0]) * fx, lower[0] + (lower[1] - lower[0]) * fx);
