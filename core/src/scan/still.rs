@@ -20,8 +20,17 @@ const TRIPLES: usize = 12;
 /// With less of a likeness it is no code.
 const LEAST_LIKENESS: f32 = 0.3;
 
-/// How much work a picture is worth, in about microseconds of a desktop.
-const WORK: u32 = 150_000;
+/// How much work a picture is worth, in about microseconds of a desktop. Counted, not measured: the same picture has the
+/// same outcome on each machine.
+const WORK: usize = 150_000;
+
+/// What things cost: as many pixels of a look as cost one; a finder pattern that is rated; a triple; as many modules of a
+/// cheap attempt as cost one; a module of a costly one.
+const PIXELS: usize = 1500;
+const FINDER: usize = 4;
+const TRIPLE: usize = 80;
+const GLANCED: usize = 8;
+const STUDIED: usize = 4;
 
 pub(super) fn scan(luma: &Luma<'_>) -> StillOutcome {
     examine(luma, Levers::ALL).outcome
@@ -47,7 +56,7 @@ struct HalfSeen {
 struct Reader<'a> {
     pyramid: &'a Pyramid<'a>,
     levers: Levers,
-    work: u32,
+    work: usize,
     found: Vec<FoundCode>,
     half_seen: Vec<HalfSeen>,
     squares: Vec<SeenSquare>,
@@ -82,7 +91,7 @@ impl<'a> Reader<'a> {
             for inverted in senses {
                 for level in &order {
                     self.look(*level, *inverted, *reach);
-                    if self.found.iter().any(|code| code.receipt.is_ok()) {
+                    if self.work == 0 || self.found.iter().any(|code| code.receipt.is_ok()) {
                         return;
                     }
                 }
@@ -101,14 +110,20 @@ impl<'a> Reader<'a> {
         let mut finders = finders(&Thresholds::of(grey, reach), step / 2, step);
         finders.retain(|finder| !self.is_read(finder.centre * Pyramid::scale(level)));
         let finders = rated(&grey, finders);
+        self.spend(grey.pixels.len() / PIXELS + finders.len() * FINDER);
         self.squares.extend(finders.iter().map(|finder| seen_square(finder, level)));
         let mut used: Vec<Point> = Vec::new();
         for triple in triples(&finders, TRIPLES) {
+            if self.work == 0 {
+                return;
+            }
             let three = [triple.top_left, triple.top_right, triple.bottom_left].map(|finder| finder.centre);
             if three.iter().any(|centre| used.contains(centre)) {
                 continue;
             }
+            self.spend(TRIPLE);
             for mut candidate in Candidate::of(&grey, &triple) {
+                self.spend(candidate.grid.dimension.pow(2) / GLANCED);
                 let decoded = candidate.glance(&grey);
                 if candidate.likeness < LEAST_LIKENESS && decoded.is_none() {
                     continue;
@@ -160,9 +175,11 @@ impl<'a> Reader<'a> {
             if self.is_read(candidate.grid.centre() * Pyramid::scale(level)) {
                 continue;
             }
-            let side = candidate.grid.dimension as u32;
-            let Some(left) = self.work.checked_sub(5 * side * side) else { break };
-            self.work = left;
+            let work = candidate.grid.dimension.pow(2) * STUDIED;
+            if work > self.work {
+                continue;
+            }
+            self.spend(work);
             half.tried = true;
             let grey = self.pyramid.grey(level, inverted);
             let study = candidate.study(&grey, self.levers);
@@ -172,6 +189,10 @@ impl<'a> Reader<'a> {
             }
         }
         self.half_seen = half_seen;
+    }
+
+    fn spend(&mut self, work: usize) {
+        self.work = self.work.saturating_sub(work);
     }
 
     fn keep(&mut self, level: usize, decoded: &Decoded, grid: &Grid) {
