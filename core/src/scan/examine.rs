@@ -16,8 +16,8 @@ pub enum Lever {
     Inverted,
     /// Thresholds from neighbourhoods of other sizes.
     Neighbourhoods,
-    /// Looking at twice the size.
-    Doubled,
+    /// Differences from the mean around made larger.
+    Sharpened,
     /// Two finder patterns where the third is not seen.
     TwoFinders,
     /// The alignment pattern as a further fixed point.
@@ -36,7 +36,7 @@ impl Lever {
         Self::Pyramid,
         Self::Inverted,
         Self::Neighbourhoods,
-        Self::Doubled,
+        Self::Sharpened,
         Self::TwoFinders,
         Self::Alignment,
         Self::Mesh,
@@ -50,7 +50,7 @@ impl Lever {
             Self::Pyramid => "pyramid",
             Self::Inverted => "inverted",
             Self::Neighbourhoods => "neighbourhoods",
-            Self::Doubled => "doubled",
+            Self::Sharpened => "sharpened",
             Self::TwoFinders => "two_finders",
             Self::Alignment => "alignment",
             Self::Mesh => "mesh",

@@ -9,7 +9,7 @@ use super::examine::{Lever, Levers};
 use super::limits::FrameFault;
 use super::luma::Luma;
 use super::outcome::{FoundCode, FrameOutcome, Rotation, best};
-use super::pyramid::Pyramid;
+use super::pyramid::{Pyramid, View};
 use super::sum::Sums;
 
 use super::stages::decode::Decoded;
@@ -28,15 +28,16 @@ const TRIPLES: usize = 4;
 /// With less of a likeness it is no code.
 const LEAST_LIKENESS: f32 = 0.3;
 
-/// A way to look at a frame: how often it is halved first, whether as its negative, and with which thresholds.
-type Look = (usize, bool, Reach);
+/// A way to look at a frame: how often it is halved first, whether as its negative, whether sharpened, and with which
+/// thresholds.
+type Look = (usize, bool, bool, Reach);
 
 /// Two looks a frame, in turn.
 const LOOKS: [[Look; 2]; 4] = [
-    [(0, false, Reach::Middle), (1, false, Reach::Middle)],
-    [(0, true, Reach::Middle), (1, false, Reach::Near)],
-    [(0, false, Reach::Middle), (2, false, Reach::Middle)],
-    [(0, false, Reach::Near), (1, true, Reach::Middle)],
+    [(0, false, false, Reach::Middle), (1, false, false, Reach::Middle)],
+    [(0, true, false, Reach::Middle), (1, false, true, Reach::Middle)],
+    [(0, false, false, Reach::Middle), (2, false, false, Reach::Middle)],
+    [(0, false, false, Reach::Near), (1, true, false, Reach::Middle)],
 ];
 
 /// Rows between those that are gone through: none of a finder pattern's middle squares is missed, since the first row is
@@ -93,10 +94,11 @@ impl LiveScanner {
         let pyramid = Pyramid::of(luma);
         let base = pyramid.order().first().copied().unwrap_or_default();
         let mut codes: Vec<FoundCode> = Vec::new();
-        let mut half_seen: Option<(usize, bool, Candidate)> = None;
-        for (halvings, inverted, reach) in LOOKS[(self.frames % 4) as usize] {
+        let mut half_seen: Option<(View, Candidate)> = None;
+        for (halvings, inverted, sharpened, reach) in LOOKS[(self.frames % 4) as usize] {
             let level = (base + halvings).min(pyramid.last());
-            let grey = pyramid.grey(level, inverted);
+            let view = View { level, inverted, sharpened };
+            let grey = pyramid.grey(view);
             let step = if halvings == 0 { STEP } else { STEP / 2 };
             let first = self.frames as usize / 4 % step;
             let found = rated(&grey, finders(&Thresholds::of(grey, reach), first, step));
@@ -114,9 +116,9 @@ impl LiveScanner {
                             break;
                         }
                         None => {
-                            let best = half_seen.as_ref().map_or(LEAST_LIKENESS, |(_, _, best)| best.likeness);
+                            let best = half_seen.as_ref().map_or(LEAST_LIKENESS, |(_, best)| best.likeness);
                             if candidate.likeness > best {
-                                half_seen = Some((level, inverted, candidate));
+                                half_seen = Some((view, candidate));
                             }
                         }
                     }
@@ -126,9 +128,10 @@ impl LiveScanner {
                 return codes;
             }
         }
-        if let Some((level, inverted, candidate)) = half_seen {
+        if let Some((view, candidate)) = half_seen {
+            let level = view.level;
             let levers = if self.frames % 2 == 0 { Levers::ALL } else { Levers::ALL.without(Lever::Mesh) };
-            let study = candidate.study(&pyramid.grey(level, inverted), levers);
+            let study = candidate.study(&pyramid.grey(view), levers);
             let place = (
                 study.grid.centre() * Pyramid::scale(level),
                 study.grid.centre().distance(study.grid.corners()[0]) * Pyramid::scale(level),

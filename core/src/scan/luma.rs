@@ -5,6 +5,10 @@ use std::borrow::Cow;
 use super::limits::{FrameFault, is_too_large};
 use super::stages::grey::Grey;
 
+/// How far around the mean is taken to sharpen, twice, and how much larger differences from it become.
+const AROUND: usize = 2;
+const SHARPNESS: i32 = 6;
+
 /// A grey picture.
 pub(super) struct Luma<'a> {
     pixels: Cow<'a, [u8]>,
@@ -70,6 +74,46 @@ impl<'a> Luma<'a> {
             }
         }
         Luma { pixels: Cow::Owned(pixels), width, height }
+    }
+
+    /// Each pixel's difference from the mean around it made larger: what a lens out of focus or a moving hand has mixed
+    /// stands apart again, and with it noise.
+    pub(super) fn sharpened(&self) -> Luma<'static> {
+        let smooth = self.smoothed().smoothed();
+        let sharper = |(pixel, mean): (&u8, &u8)| {
+            let (pixel, mean) = (i32::from(*pixel), i32::from(*mean));
+            (pixel + SHARPNESS * (pixel - mean)).clamp(0, 255) as u8
+        };
+        let pixels = self.pixels.iter().zip(smooth.pixels.iter()).map(sharper).collect();
+        Luma { pixels, width: self.width, height: self.height }
+    }
+
+    /// The mean of the pixels around each, within [`AROUND`]; beyond the edges lies what lies at them.
+    fn smoothed(&self) -> Luma<'static> {
+        const COUNT: u32 = (2 * AROUND as u32 + 1) * (2 * AROUND as u32 + 1);
+        let line = |y: usize| {
+            let y = y.saturating_sub(AROUND).min(self.height - 1);
+            &self.pixels[y * self.width..][..self.width]
+        };
+        let mut columns = vec![0u16; self.width];
+        let add =
+            |columns: &mut [u16], y: usize| columns.iter_mut().zip(line(y)).for_each(|(sum, p)| *sum += u16::from(*p));
+        let subtract =
+            |columns: &mut [u16], y: usize| columns.iter_mut().zip(line(y)).for_each(|(sum, p)| *sum -= u16::from(*p));
+        (0..2 * AROUND).for_each(|y| add(&mut columns, y));
+        let mut pixels = Vec::with_capacity(self.pixels.len());
+        for y in 0..self.height {
+            add(&mut columns, y + 2 * AROUND);
+            let column = |x: usize| u32::from(columns[x.saturating_sub(AROUND).min(self.width - 1)]);
+            let mut sum: u32 = (0..2 * AROUND).map(column).sum();
+            for x in 0..self.width {
+                sum += column(x + 2 * AROUND);
+                pixels.push((sum / COUNT) as u8);
+                sum -= column(x);
+            }
+            subtract(&mut columns, y);
+        }
+        Luma { pixels: Cow::Owned(pixels), width: self.width, height: self.height }
     }
 
     /// The pixels to look at, or their negative.

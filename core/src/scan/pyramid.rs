@@ -1,5 +1,7 @@
 //! The picture in its own size, in half, in a quarter, and so on.
 
+use std::cell::OnceCell;
+
 use super::luma::Luma;
 use super::outcome::PicturePoint;
 use super::stages::geometry::Point;
@@ -11,10 +13,26 @@ const LEAST_SIDE: usize = 60;
 /// Levels up to this size are looked at first, in pixels: a receipt's code fills enough of them.
 const WORKING_PIXELS: usize = 1_500_000;
 
+/// Larger levels are not sharpened: what is blurred shows as well in smaller ones, which cost less.
+const SHARPENED_PIXELS: usize = 400_000;
+
+/// A way to see a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct View {
+    /// How often it is halved.
+    pub level: usize,
+    /// Whether as its negative.
+    pub inverted: bool,
+    /// Whether what blur has mixed is set apart again.
+    pub sharpened: bool,
+}
+
 /// A picture in several sizes. The whole of the smaller ones is a third of it.
 pub(super) struct Pyramid<'a> {
     whole: &'a Luma<'a>,
     smaller: Vec<Luma<'static>>,
+    /// By level; made when first looked at.
+    sharpened: Vec<OnceCell<Luma<'static>>>,
 }
 
 impl<'a> Pyramid<'a> {
@@ -24,7 +42,8 @@ impl<'a> Pyramid<'a> {
         loop {
             let last = smaller.last().unwrap_or(whole);
             if last.width().min(last.height()) < 2 * LEAST_SIDE {
-                return Self { whole, smaller };
+                let sharpened = (0..=smaller.len()).map(|_| OnceCell::new()).collect();
+                return Self { whole, smaller, sharpened };
             }
             let half = last.halved();
             smaller.push(half);
@@ -38,13 +57,20 @@ impl<'a> Pyramid<'a> {
         working.into_iter().chain(large.into_iter().rev()).collect()
     }
 
+    /// Whether a level is of a size that is worth sharpening.
+    pub(super) fn is_sharpened(&self, level: usize) -> bool {
+        self.level(level).pixels().len() <= SHARPENED_PIXELS
+    }
+
     fn level(&self, level: usize) -> &Luma<'_> {
         level.checked_sub(1).and_then(|level| self.smaller.get(level)).unwrap_or(self.whole)
     }
 
-    /// A level to look at.
-    pub(super) fn grey(&self, level: usize, inverted: bool) -> Grey<'_> {
-        self.level(level).grey(inverted)
+    /// What is to be looked at.
+    pub(super) fn grey(&self, view: View) -> Grey<'_> {
+        let level = self.level(view.level);
+        let sharpened = self.sharpened.get(view.level).filter(|_| view.sharpened);
+        sharpened.map_or(level, |cell| cell.get_or_init(|| level.sharpened())).grey(view.inverted)
     }
 
     /// The smallest level.

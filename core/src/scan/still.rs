@@ -6,7 +6,7 @@ use super::attempt::Candidate;
 use super::examine::{Examination, Lever, Levers, SeenGrid, SeenSquare};
 use super::luma::Luma;
 use super::outcome::{FoundCode, StillOutcome, best};
-use super::pyramid::Pyramid;
+use super::pyramid::{Pyramid, View};
 use super::stages::decode::Decoded;
 use super::stages::finder::{Finder, finders, rated};
 use super::stages::geometry::Point;
@@ -47,8 +47,7 @@ pub(super) fn examine(luma: &Luma<'_>, levers: Levers) -> Examination {
 
 /// A candidate, and where it was seen.
 struct HalfSeen {
-    level: usize,
-    inverted: bool,
+    view: View,
     candidate: Candidate,
     tried: bool,
 }
@@ -86,11 +85,18 @@ impl<'a> Reader<'a> {
         } else {
             &[Reach::Middle]
         };
-        let senses = if self.levers.has(Lever::Inverted) { &[false, true][..] } else { &[false] };
+        let (has_inverted, has_sharpened) = (self.levers.has(Lever::Inverted), self.levers.has(Lever::Sharpened));
+        let guises = [(false, false), (true, false), (false, true), (true, true)];
+        let guises = guises.into_iter().filter(|(inverted, _)| has_inverted || !inverted);
+        let guises: Vec<_> = guises.filter(|(_, sharpened)| has_sharpened || !sharpened).collect();
         for reach in reaches {
-            for inverted in senses {
-                for level in &order {
-                    self.look(*level, *inverted, *reach);
+            for (inverted, sharpened) in &guises {
+                // Blur does not change with the neighbourhood.
+                if *sharpened && *reach != Reach::Middle {
+                    continue;
+                }
+                for level in order.iter().filter(|level| !sharpened || self.pyramid.is_sharpened(**level)) {
+                    self.look(View { level: *level, inverted: *inverted, sharpened: *sharpened }, *reach);
                     if self.work == 0 || self.found.iter().any(|code| code.receipt.is_ok()) {
                         return;
                     }
@@ -104,8 +110,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The cheap attempt at all that is seen in a level.
-    fn look(&mut self, level: usize, inverted: bool, reach: Reach) {
-        let grey = self.pyramid.grey(level, inverted);
+    fn look(&mut self, view: View, reach: Reach) {
+        let (grey, level) = (self.pyramid.grey(view), view.level);
         let step = if grey.pixels.len() > 400_000 { 2 } else { 1 };
         let mut finders = finders(&Thresholds::of(grey, reach), step / 2, step);
         finders.retain(|finder| !self.is_read(finder.centre * Pyramid::scale(level)));
@@ -135,7 +141,7 @@ impl<'a> Reader<'a> {
                         self.keep(level, &decoded, &candidate.grid);
                         break;
                     }
-                    None => self.remember(HalfSeen { level, inverted, candidate, tried: false }),
+                    None => self.remember(HalfSeen { view, candidate, tried: false }),
                 }
             }
         }
@@ -144,13 +150,14 @@ impl<'a> Reader<'a> {
     /// Keeps the better of two views of one place.
     fn remember(&mut self, new: HalfSeen) {
         let place = |half: &HalfSeen| {
-            let (grid, scale) = (&half.candidate.grid, Pyramid::scale(half.level));
+            let (grid, scale) = (&half.candidate.grid, Pyramid::scale(half.view.level));
             ((grid.centre() * scale), grid.centre().distance(grid.corners()[0]) * scale)
         };
         let (centre, size) = place(&new);
         let is_same = |known: &&mut HalfSeen| {
             let (other, other_size) = place(known);
-            known.inverted == new.inverted
+            known.view.inverted == new.view.inverted
+                && known.view.sharpened == new.view.sharpened
                 && known.candidate.grid.dimension == new.candidate.grid.dimension
                 && centre.distance(other) < 0.15 * size
                 && (size / other_size).ln().abs() < 0.15
@@ -171,7 +178,8 @@ impl<'a> Reader<'a> {
         let mut half_seen = std::mem::take(&mut self.half_seen);
         half_seen.sort_by(|a, b| b.candidate.likeness.total_cmp(&a.candidate.likeness));
         for half in half_seen.iter_mut().filter(|half| !half.tried) {
-            let HalfSeen { level, inverted, candidate, .. } = *half;
+            let HalfSeen { view, candidate, .. } = *half;
+            let level = view.level;
             if self.is_read(candidate.grid.centre() * Pyramid::scale(level)) {
                 continue;
             }
@@ -181,7 +189,7 @@ impl<'a> Reader<'a> {
             }
             self.spend(work);
             half.tried = true;
-            let grey = self.pyramid.grey(level, inverted);
+            let grey = self.pyramid.grey(view);
             let study = candidate.study(&grey, self.levers);
             if let Some(decoded) = study.read {
                 self.grids.push(seen_grid(&study.grid, level, true));
