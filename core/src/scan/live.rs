@@ -95,7 +95,7 @@ impl LiveScanner {
         let base = pyramid.order().first().copied().unwrap_or_default();
         let mut codes: Vec<FoundCode> = Vec::new();
         let mut half_seen: Option<(View, Candidate)> = None;
-        for (halvings, inverted, sharpened, reach) in LOOKS[(self.frames % 4) as usize] {
+        for (halvings, inverted, sharpened, reach) in LOOKS[(self.frames as usize - 1) % LOOKS.len()] {
             let level = (base + halvings).min(pyramid.last());
             let view = View { level, inverted, sharpened };
             let grey = pyramid.grey(view);

@@ -90,28 +90,29 @@ impl<'a> Luma<'a> {
 
     /// The mean of the pixels around each, within [`AROUND`]; beyond the edges lies what lies at them.
     fn smoothed(&self) -> Luma<'static> {
-        const COUNT: u32 = (2 * AROUND as u32 + 1) * (2 * AROUND as u32 + 1);
+        const COUNT: u16 = (2 * AROUND as u16 + 1) * (2 * AROUND as u16 + 1);
         let line = |y: usize| {
             let y = y.saturating_sub(AROUND).min(self.height - 1);
             &self.pixels[y * self.width..][..self.width]
         };
-        let mut columns = vec![0u16; self.width];
-        let add =
-            |columns: &mut [u16], y: usize| columns.iter_mut().zip(line(y)).for_each(|(sum, p)| *sum += u16::from(*p));
-        let subtract =
-            |columns: &mut [u16], y: usize| columns.iter_mut().zip(line(y)).for_each(|(sum, p)| *sum -= u16::from(*p));
-        (0..2 * AROUND).for_each(|y| add(&mut columns, y));
-        let mut pixels = Vec::with_capacity(self.pixels.len());
-        for y in 0..self.height {
-            add(&mut columns, y + 2 * AROUND);
-            let column = |x: usize| u32::from(columns[x.saturating_sub(AROUND).min(self.width - 1)]);
-            let mut sum: u32 = (0..2 * AROUND).map(column).sum();
-            for x in 0..self.width {
-                sum += column(x + 2 * AROUND);
-                pixels.push((sum / COUNT) as u8);
-                sum -= column(x);
+        // The sums of each column over the rows around, kept up to date row by row.
+        let mut columns = vec![0u16; self.width + 2 * AROUND];
+        let columns_of = |columns: &mut [u16], y: usize, change: fn(&mut u16, u8)| {
+            columns[AROUND..].iter_mut().zip(line(y)).for_each(|(sum, pixel)| change(sum, *pixel));
+        };
+        let (add, subtract): (fn(&mut u16, u8), fn(&mut u16, u8)) =
+            (|sum, pixel| *sum += u16::from(pixel), |sum, pixel| *sum -= u16::from(pixel));
+        (0..2 * AROUND).for_each(|y| columns_of(&mut columns, y, add));
+        let mut pixels = vec![0; self.pixels.len()];
+        for (y, row) in pixels.chunks_exact_mut(self.width).enumerate() {
+            columns_of(&mut columns, y + 2 * AROUND, add);
+            let (first, last) = (columns[AROUND], columns[self.width + AROUND - 1]);
+            columns[..AROUND].fill(first);
+            columns[self.width + AROUND..].fill(last);
+            for (mean, around) in row.iter_mut().zip(columns.windows(2 * AROUND + 1)) {
+                *mean = (around.iter().sum::<u16>() / COUNT) as u8;
             }
-            subtract(&mut columns, y);
+            columns_of(&mut columns, y, subtract);
         }
         Luma { pixels: Cow::Owned(pixels), width: self.width, height: self.height }
     }
