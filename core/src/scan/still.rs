@@ -10,9 +10,11 @@ use super::pyramid::{Pyramid, View};
 use super::stages::decode::Decoded;
 use super::stages::finder::{Finder, finders, rated};
 use super::stages::geometry::Point;
+use super::stages::grey::Grey;
 use super::stages::grid::Grid;
+use super::stages::pairs::completed;
 use super::stages::threshold::{Reach, Thresholds};
-use super::stages::triples::triples;
+use super::stages::triples::{Triple, triples};
 
 /// How many triples of a level are tried.
 const TRIPLES: usize = 12;
@@ -24,11 +26,12 @@ const LEAST_LIKENESS: f32 = 0.3;
 /// same outcome on each machine.
 const WORK: usize = 150_000;
 
-/// What things cost: as many pixels of a look as cost one; a finder pattern that is rated; a triple; as many modules of a
+/// What things cost: as many pixels of a look as cost one; a finder pattern that is rated; a triple; all pairs; as many modules of a
 /// cheap attempt as cost one; a module of a costly one.
 const PIXELS: usize = 1500;
 const FINDER: usize = 4;
 const TRIPLE: usize = 80;
+const PAIRS: usize = 2000;
 const GLANCED: usize = 8;
 const STUDIED: usize = 4;
 
@@ -118,33 +121,41 @@ impl<'a> Reader<'a> {
         let finders = rated(&grey, finders);
         self.spend(grey.pixels.len() / PIXELS + finders.len() * FINDER);
         self.squares.extend(finders.iter().map(|finder| seen_square(finder, level)));
-        let mut used: Vec<Point> = Vec::new();
-        for triple in triples(&finders, TRIPLES) {
-            if self.work == 0 {
-                return;
-            }
-            let three = [triple.top_left, triple.top_right, triple.bottom_left].map(|finder| finder.centre);
-            if three.iter().any(|centre| used.contains(centre)) {
-                continue;
-            }
-            self.spend(TRIPLE);
-            for mut candidate in Candidate::of(&grey, &triple) {
-                self.spend(candidate.grid.dimension.pow(2) / GLANCED);
-                let decoded = candidate.glance(&grey);
-                if candidate.likeness < LEAST_LIKENESS && decoded.is_none() {
-                    continue;
-                }
-                self.grids.push(seen_grid(&candidate.grid, level, decoded.is_some()));
-                match decoded {
-                    Some(decoded) => {
-                        used.extend(three);
-                        self.keep(level, &decoded, &candidate.grid);
-                        break;
-                    }
-                    None => self.remember(HalfSeen { view, candidate, tried: false }),
-                }
+        let all_three = triples(&finders, TRIPLES);
+        let likely = all_three.iter().map(|triple| self.glance(&grey, view, triple)).fold(0.0, f32::max);
+        if likely < LEAST_LIKENESS && self.levers.has(Lever::TwoFinders) {
+            self.spend(PAIRS);
+            for triple in completed(&grey, &finders) {
+                self.glance(&grey, view, &triple);
             }
         }
+    }
+
+    /// The cheap attempt at one triple; the likeness of what was seen there.
+    fn glance(&mut self, grey: &Grey<'_>, view: View, triple: &Triple) -> f32 {
+        let three = [triple.top_left, triple.top_right, triple.bottom_left].map(|finder| finder.centre);
+        if self.work == 0 || three.iter().any(|centre| self.is_read(*centre * Pyramid::scale(view.level))) {
+            return 0.0;
+        }
+        self.spend(TRIPLE);
+        let mut likely = 0.0f32;
+        for mut candidate in Candidate::of(grey, triple) {
+            self.spend(candidate.grid.dimension.pow(2) / GLANCED);
+            let decoded = candidate.glance(grey);
+            if candidate.likeness < LEAST_LIKENESS && decoded.is_none() {
+                continue;
+            }
+            likely = likely.max(candidate.likeness);
+            self.grids.push(seen_grid(&candidate.grid, view.level, decoded.is_some()));
+            match decoded {
+                Some(decoded) => {
+                    self.keep(view.level, &decoded, &candidate.grid);
+                    break;
+                }
+                None => self.remember(HalfSeen { view, candidate, tried: false }),
+            }
+        }
+        likely
     }
 
     /// Keeps the better of two views of one place.

@@ -17,6 +17,7 @@ pub mod grey;
 pub mod grid;
 pub mod mesh;
 pub mod outline;
+pub mod pairs;
 pub mod patch;
 pub mod pattern;
 pub mod sample;
