@@ -81,7 +81,7 @@ impl Levers {
 }
 
 /// A still picture's outcome, and what was seen on the way to it. Places are in pixels of the upright picture.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Examination {
     /// As [`Picture::scan`] gives it.
     pub outcome: StillOutcome,

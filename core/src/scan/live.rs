@@ -91,7 +91,7 @@ impl LiveScanner {
     }
 
     fn look(&mut self, luma: &Luma<'_>) -> Vec<FoundCode> {
-        let pyramid = Pyramid::of(luma);
+        let Some(pyramid) = Pyramid::of(luma) else { return Vec::new() };
         let base = pyramid.order().first().copied().unwrap_or_default();
         let mut codes: Vec<FoundCode> = Vec::new();
         let mut half_seen: Option<(View, Candidate)> = None;

@@ -7,7 +7,10 @@ use super::outcome::PicturePoint;
 use super::stages::geometry::Point;
 use super::stages::grey::Grey;
 
-/// Below this a code of the least modules does not fit.
+/// The smallest code has so many modules, and none is smaller than a pixel.
+const LEAST_CODE: usize = 21;
+
+/// In halves that are smaller than this only codes would show that fill more than the picture.
 const LEAST_SIDE: usize = 60;
 
 /// Levels up to this size are looked at first, in pixels: a receipt's code fills enough of them.
@@ -36,14 +39,17 @@ pub(super) struct Pyramid<'a> {
 }
 
 impl<'a> Pyramid<'a> {
-    /// Down to the smallest size that can show a code.
-    pub(super) fn of(whole: &'a Luma<'a>) -> Self {
+    /// Down to the smallest size that can show a code. `None` when the whole is too small for one.
+    pub(super) fn of(whole: &'a Luma<'a>) -> Option<Self> {
+        if whole.width().min(whole.height()) < LEAST_CODE {
+            return None;
+        }
         let mut smaller: Vec<Luma<'static>> = Vec::new();
         loop {
             let last = smaller.last().unwrap_or(whole);
             if last.width().min(last.height()) < 2 * LEAST_SIDE {
                 let sharpened = (0..=smaller.len()).map(|_| OnceCell::new()).collect();
-                return Self { whole, smaller, sharpened };
+                return Some(Self { whole, smaller, sharpened });
             }
             let half = last.halved();
             smaller.push(half);

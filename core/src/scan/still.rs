@@ -40,7 +40,7 @@ pub(super) fn scan(luma: &Luma<'_>) -> StillOutcome {
 }
 
 pub(super) fn examine(luma: &Luma<'_>, levers: Levers) -> Examination {
-    let pyramid = Pyramid::of(luma);
+    let Some(pyramid) = Pyramid::of(luma) else { return Examination::default() };
     let mut reader = Reader::new(&pyramid, levers);
     reader.read();
     let Reader { found: codes, squares, grids, .. } = reader;

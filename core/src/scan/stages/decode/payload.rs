@@ -1,5 +1,7 @@
 //! The corrected data codewords → text (ISO/IEC 18004, 7.4).
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use rxing::common::cpp_essentials::DecoderResult;
 use rxing::qrcode::common::{ErrorCorrectionLevel, Mode, VersionRef};
 use rxing::qrcode::cpp_port::decoder;
@@ -20,9 +22,17 @@ pub(super) struct Payload {
 /// The segments' text. `None` for data that are no segments, and for a symbol that says nothing.
 pub(super) fn payload(data: &[u8], version: VersionRef, level: ErrorCorrectionLevel) -> Option<Payload> {
     let (end, bytes) = segments(data, version)?;
-    let content = decoder::DecodeBitStream(data, version, level).ok().filter(DecoderResult::isValid)?;
+    let content = content(data, version, level)?;
     let text = text(&content);
     (!text.is_empty()).then(|| Payload { text, bytes, is_padded_well: is_padded_well(data, end) })
+}
+
+/// rxing indexes and unwraps on what the data make it believe, and so may panic on codes nobody has thought of. A code
+/// must not end the app: a panic inside counts as no content. (This needs unwinding, which the workspace's profiles keep
+/// for UniFFI's sake.) Nothing shared is left half-changed: all it works on is made there.
+fn content(data: &[u8], version: VersionRef, level: ErrorCorrectionLevel) -> Option<DecoderResult<bool>> {
+    let content = catch_unwind(AssertUnwindSafe(|| decoder::DecodeBitStream(data, version, level)));
+    content.ok()?.ok().filter(DecoderResult::isValid)
 }
 
 /// Codes hardly ever name their encoding. What is UTF-8 is meant so; for the rest rxing guesses.
