@@ -2,6 +2,7 @@
 //! is kept for the next.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use super::advice;
 use super::attempt::Candidate;
@@ -18,6 +19,7 @@ use super::stages::geometry::Point;
 use super::stages::grid::Grid;
 use super::stages::threshold::{Reach, Thresholds};
 use super::stages::triples::triples;
+use crate::fiscal::FiscalIdentity;
 
 /// A code that was reported and seen no longer ago than this many frames is still held in view: about a second.
 pub const HELD_FRAMES: u64 = 30;
@@ -45,13 +47,20 @@ const LOOKS: [[Look; 2]; 4] = [
 const STEP: usize = 4;
 
 /// The frames of one camera, in order.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct LiveScanner {
     frames: u64,
-    /// Texts that were reported, and the frame each was last seen in.
-    reported: HashMap<String, u64>,
+    /// What was reported, and the frame it was last seen in.
+    reported: HashMap<Meaning, u64>,
     /// What was half seen.
     sums: Sums,
+}
+
+impl fmt::Debug for LiveScanner {
+    /// Without what it has seen: texts of codes do not belong into logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LiveScanner").field("frames", &self.frames).finish_non_exhaustive()
+    }
 }
 
 impl LiveScanner {
@@ -124,7 +133,8 @@ impl LiveScanner {
                     }
                 }
             }
-            if !codes.is_empty() {
+            // A receipt may stand beside an advertisement that is easier to read.
+            if codes.iter().any(|code| code.receipt.is_ok()) {
                 return codes;
             }
         }
@@ -149,17 +159,33 @@ impl LiveScanner {
         let now = self.frames;
         self.reported.retain(|_, seen| now - *seen <= HELD_FRAMES);
         for code in codes {
-            if let Some(seen) = self.reported.get_mut(&code.text) {
+            if let Some(seen) = self.reported.get_mut(&Meaning::of(code)) {
                 *seen = now;
             }
         }
         let best = best(codes)?;
-        let text = &codes.get(best)?.text;
-        if self.reported.contains_key(text) {
+        let meaning = Meaning::of(codes.get(best)?);
+        if self.reported.contains_key(&meaning) {
             return None;
         }
-        self.reported.insert(text.clone(), now);
+        self.reported.insert(meaning, now);
         Some(best)
+    }
+}
+
+/// What is reported once: a receipt, however its code writes it down.
+#[derive(PartialEq, Eq, Hash)]
+enum Meaning {
+    Receipt(FiscalIdentity),
+    Text(String),
+}
+
+impl Meaning {
+    fn of(code: &FoundCode) -> Self {
+        match &code.receipt {
+            Ok(receipt) => Self::Receipt(receipt.identity()),
+            Err(_) => Self::Text(code.text.clone()),
+        }
     }
 }
 

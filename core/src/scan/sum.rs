@@ -19,10 +19,9 @@ const GROWTH: f32 = 1.3;
 const LEAST_LIKENESS: f32 = 0.3;
 
 /// Codes that were half seen.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Sums(Vec<Sum>);
 
-#[derive(Debug)]
 struct Sum {
     dimension: usize,
     centre: Point,

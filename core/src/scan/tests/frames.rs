@@ -24,6 +24,24 @@ fn a_code_held_in_view_is_reported_once() {
 }
 
 #[test]
+fn one_receipt_in_two_spellings_is_reported_once() {
+    let mut fields: Vec<&str> = RECEIPT.split('&').collect();
+    fields.reverse();
+    let other = fields.join("&");
+    let mut scanner = LiveScanner::new();
+    assert_eq!(fresh(&show(&mut scanner, &[(RECEIPT, 60, 40)])), Some(RECEIPT));
+    let outcome = show(&mut scanner, &[(&other, 60, 40)]);
+    assert_eq!((outcome.codes[0].text.as_str(), outcome.fresh), (other.as_str(), None));
+}
+
+#[test]
+fn what_was_seen_stays_out_of_logs() {
+    let mut scanner = LiveScanner::new();
+    show(&mut scanner, &[(MENU, 60, 40)]);
+    assert_eq!(format!("{scanner:?}"), "LiveScanner { frames: 1, .. }");
+}
+
+#[test]
 fn a_code_that_comes_back_is_reported_again() {
     let mut scanner = LiveScanner::new();
     assert_eq!(fresh(&show(&mut scanner, &[(RECEIPT, 60, 40)])), Some(RECEIPT));
