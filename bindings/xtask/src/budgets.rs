@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 const CORE: &str = "core/src";
-/// Lines of code: documentation is wanted, so neither comments nor blank lines are counted. Of these the check of
-/// wallet passes has some 800, for it trusts no archive and no signature library with a stranger's file.
-const CORE_LINES: usize = 7_700;
+/// Lines of code: documentation is wanted, so neither comments nor blank lines are counted. Of these the scanner has some
+/// 3,500, for no library reads faded and crumpled receipts, and the check of wallet passes some 800, for it trusts no
+/// archive and no signature library with a stranger's file.
+const CORE_LINES: usize = 11_400;
 const FILE_LINES: usize = 400;
 /// The facade holds no logic, so none of its files needs much.
 const FACADE: &str = "bindings/src";
