@@ -20,5 +20,7 @@ pub mod outline;
 pub mod patch;
 pub mod pattern;
 pub mod sample;
+#[cfg(test)]
+pub(super) mod tests;
 pub mod threshold;
 pub mod triples;
