@@ -21,5 +21,7 @@ pub mod pairs;
 pub mod patch;
 pub mod pattern;
 pub mod sample;
+#[cfg(test)]
+pub(super) mod tests;
 pub mod threshold;
 pub mod triples;
