@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::advice;
+use super::advice::{self, Evidence, Reason, Steady};
 use super::attempt::Candidate;
 use super::examine::{Lever, Levers};
 use super::limits::FrameFault;
@@ -51,6 +51,8 @@ pub struct LiveScanner {
     reported: HashMap<String, u64>,
     /// What was half seen.
     sums: Sums,
+    /// What is advised.
+    steady: Steady,
 }
 
 impl LiveScanner {
@@ -75,22 +77,27 @@ impl LiveScanner {
     ) -> Result<FrameOutcome, FrameFault> {
         let luma = Luma::of_frame(luma, width, height, stride)?;
         self.frames += 1;
-        let mut codes = self.look(&luma);
+        let (mut codes, reason) = self.look(&luma);
         for corner in codes.iter_mut().flat_map(|code| &mut code.corners) {
             *corner = rotation.upright(*corner, width as f32, height as f32);
         }
-        let advice = if codes.is_empty() { advice::of(&luma) } else { None };
-        Ok(FrameOutcome { fresh: self.fresh(&codes), codes, advice })
+        let reason = self.steady.tell(codes.is_empty(), reason);
+        let advice_at = reason.and_then(|reason| reason.at).map(|at| rotation.upright(at, width as f32, height as f32));
+        let advice = reason.map(|reason| reason.advice);
+        Ok(FrameOutcome { fresh: self.fresh(&codes), codes, advice, advice_at })
     }
 
     /// Forgets what was reported, so that a code still in view is reported again.
     pub fn forget(&mut self) {
         self.reported.clear();
         self.sums = Sums::default();
+        self.steady = Steady::default();
     }
 
-    fn look(&mut self, luma: &Luma<'_>) -> Vec<FoundCode> {
+    /// The codes of a frame; without any, the reason.
+    fn look(&mut self, luma: &Luma<'_>) -> (Vec<FoundCode>, Option<Reason>) {
         let pyramid = Pyramid::of(luma);
+        let mut evidence = Evidence::default();
         let base = pyramid.order().first().copied().unwrap_or_default();
         let mut codes: Vec<FoundCode> = Vec::new();
         let mut half_seen: Option<(usize, bool, Candidate)> = None;
@@ -100,6 +107,7 @@ impl LiveScanner {
             let step = if halvings == 0 { STEP } else { STEP / 2 };
             let first = self.frames as usize / 4 % step;
             let found = rated(&grey, finders(&Thresholds::of(grey, reach), first, step));
+            evidence.add_finders(level, inverted, &found);
             let mut used: Vec<Point> = Vec::new();
             for triple in triples(&found, TRIPLES) {
                 let three = [triple.top_left, triple.top_right, triple.bottom_left].map(|finder| finder.centre);
@@ -114,6 +122,7 @@ impl LiveScanner {
                             break;
                         }
                         None => {
+                            evidence.add_candidate(level, inverted, &candidate);
                             let best = half_seen.as_ref().map_or(LEAST_LIKENESS, |(_, _, best)| best.likeness);
                             if candidate.likeness > best {
                                 half_seen = Some((level, inverted, candidate));
@@ -123,12 +132,13 @@ impl LiveScanner {
                 }
             }
             if !codes.is_empty() {
-                return codes;
+                return (codes, None);
             }
         }
         if let Some((level, inverted, candidate)) = half_seen {
             let levers = if self.frames % 2 == 0 { Levers::ALL } else { Levers::ALL.without(Lever::Mesh) };
             let study = candidate.study(&pyramid.grey(level, inverted), levers);
+            evidence.add_study(level, inverted, &study);
             let place = (
                 study.grid.centre() * Pyramid::scale(level),
                 study.grid.centre().distance(study.grid.corners()[0]) * Pyramid::scale(level),
@@ -138,7 +148,8 @@ impl LiveScanner {
                 keep(&mut codes, level, &decoded, &study.grid);
             }
         }
-        codes
+        let reason = if codes.is_empty() { advice::reason(&pyramid, &evidence) } else { None };
+        (codes, reason)
     }
 
     /// The best code, unless it is held in view since it was reported.

@@ -44,6 +44,8 @@ pub struct StillOutcome {
     pub best: Option<usize>,
     /// What would help; only without codes, and only where the reason was seen.
     pub advice: Option<Advice>,
+    /// Where the reason for the advice lies, if it has a place: the middle of a glare.
+    pub advice_at: Option<PicturePoint>,
 }
 
 /// What a camera's frame shows.
@@ -54,8 +56,10 @@ pub struct FrameOutcome {
     /// The code to act upon now, an index into `codes`: a receipt before all others, and only when its text comes
     /// into view, not while it is held there.
     pub fresh: Option<usize>,
-    /// What would help; only without codes, and only where the reason was seen.
+    /// What would help; only without codes, and only where the reason was seen in several of the last frames.
     pub advice: Option<Advice>,
+    /// Where the reason for the advice lies, if it has a place: the middle of a glare.
+    pub advice_at: Option<PicturePoint>,
 }
 
 /// How far a frame must be turned clockwise to stand upright, as cameras tell it.

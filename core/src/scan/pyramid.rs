@@ -47,6 +47,11 @@ impl<'a> Pyramid<'a> {
         self.level(level).grey(inverted)
     }
 
+    /// The picture in its own size.
+    pub(super) fn whole(&self) -> &Luma<'a> {
+        self.whole
+    }
+
     /// The smallest level.
     pub(super) fn last(&self) -> usize {
         self.smaller.len()

@@ -1,7 +1,7 @@
 //! The effort for a picture: there is only this one, so it is looked at in several ways, the likeliest first, until a
 //! receipt is read or the work that one picture is worth is done.
 
-use super::advice;
+use super::advice::{self, Evidence};
 use super::attempt::Candidate;
 use super::examine::{Examination, Lever, Levers, SeenGrid, SeenSquare};
 use super::luma::Luma;
@@ -31,9 +31,10 @@ pub(super) fn examine(luma: &Luma<'_>, levers: Levers) -> Examination {
     let pyramid = Pyramid::of(luma);
     let mut reader = Reader::new(&pyramid, levers);
     reader.read();
-    let Reader { found: codes, squares, grids, .. } = reader;
-    let advice = if codes.is_empty() { advice::of(luma) } else { None };
-    Examination { outcome: StillOutcome { best: best(&codes), codes, advice }, squares, grids }
+    let Reader { found: codes, evidence, squares, grids, .. } = reader;
+    let reason = if codes.is_empty() { advice::reason(&pyramid, &evidence) } else { None };
+    let (advice, advice_at) = (reason.map(|reason| reason.advice), reason.and_then(|reason| reason.at));
+    Examination { outcome: StillOutcome { best: best(&codes), codes, advice, advice_at }, squares, grids }
 }
 
 /// A candidate, and where it was seen.
@@ -50,6 +51,7 @@ struct Reader<'a> {
     work: u32,
     found: Vec<FoundCode>,
     half_seen: Vec<HalfSeen>,
+    evidence: Evidence,
     squares: Vec<SeenSquare>,
     grids: Vec<SeenGrid>,
 }
@@ -62,6 +64,7 @@ impl<'a> Reader<'a> {
             work: WORK,
             found: Vec::new(),
             half_seen: Vec::new(),
+            evidence: Evidence::default(),
             squares: Vec::new(),
             grids: Vec::new(),
         }
@@ -101,6 +104,7 @@ impl<'a> Reader<'a> {
         let mut finders = finders(&Thresholds::of(grey, reach), step / 2, step);
         finders.retain(|finder| !self.is_read(finder.centre * Pyramid::scale(level)));
         let finders = rated(&grey, finders);
+        self.evidence.add_finders(level, inverted, &finders);
         self.squares.extend(finders.iter().map(|finder| seen_square(finder, level)));
         let mut used: Vec<Point> = Vec::new();
         for triple in triples(&finders, TRIPLES) {
@@ -120,7 +124,10 @@ impl<'a> Reader<'a> {
                         self.keep(level, &decoded, &candidate.grid);
                         break;
                     }
-                    None => self.remember(HalfSeen { level, inverted, candidate, tried: false }),
+                    None => {
+                        self.evidence.add_candidate(level, inverted, &candidate);
+                        self.remember(HalfSeen { level, inverted, candidate, tried: false });
+                    }
                 }
             }
         }
@@ -166,6 +173,7 @@ impl<'a> Reader<'a> {
             half.tried = true;
             let grey = self.pyramid.grey(level, inverted);
             let study = candidate.study(&grey, self.levers);
+            self.evidence.add_study(level, inverted, &study);
             if let Some(decoded) = study.read {
                 self.grids.push(seen_grid(&study.grid, level, true));
                 self.keep(level, &decoded, &study.grid);
