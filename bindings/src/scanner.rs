@@ -51,7 +51,8 @@ impl Scanner {
             Some(best) => PictureOutcome::Codes { codes: found(&self.host, outcome.codes), best },
             None => PictureOutcome::NoCode {
                 advice: outcome.advice,
-                explanation: Explanation::of_no_code(self.host.app.texts()),
+                advice_at: outcome.advice_at,
+                explanation: Explanation::of_no_code(self.host.app.texts(), outcome.advice),
             },
         }
     }
@@ -93,6 +94,7 @@ impl LiveScanner {
                 fresh: outcome.fresh.and_then(|fresh| u32::try_from(fresh).ok()),
                 codes: found(&self.host, outcome.codes),
                 advice: outcome.advice,
+                advice_at: outcome.advice_at,
             })
         })
     }
@@ -120,6 +122,8 @@ pub enum PictureOutcome {
     NoCode {
         /// What would help, where the reason was seen.
         advice: Option<Advice>,
+        /// Where the reason for it lies, if it has a place: the middle of a glare.
+        advice_at: Option<PicturePoint>,
         /// The same for the member.
         explanation: Explanation,
     },
@@ -140,8 +144,10 @@ pub struct FrameOutcome {
     /// The code to act upon now, an index into `codes`: a receipt before all others, and only when its text comes into
     /// view, not while it is held there.
     pub fresh: Option<u32>,
-    /// What would help; only without codes, and only where the reason was seen.
+    /// What would help; only without codes, and only where the reason was seen in several of the last frames.
     pub advice: Option<Advice>,
+    /// Where the reason for the advice lies, if it has a place: the middle of a glare.
+    pub advice_at: Option<PicturePoint>,
 }
 
 /// A QR code that was read.
@@ -187,8 +193,16 @@ pub struct PicturePoint {
 pub enum Advice {
     /// Hardly any light: find some, or turn on the torch.
     TooDark,
-    /// No sharp edge anywhere: hold still, or move away until the camera focuses.
+    /// A part of the code lies outside the picture: move it in.
+    CutOff,
+    /// The code's modules are too small: come closer.
+    ComeCloser,
+    /// A reflection hides a part of the code: tilt the paper or the phone.
+    Glare,
+    /// The code, or all of the picture, has no sharp edge: hold still, or move away until the camera focuses.
     TooBlurred,
+    /// The paper is bent or crumpled: hold it flat.
+    HoldFlat,
 }
 
 /// How far a frame must be turned clockwise to stand upright, as cameras tell it.

@@ -157,6 +157,15 @@ entry-fiscal-sign-malformed = ФП (ФПД) has only digits. Please compare it w
 entry-fiscal-sign-out-of-range = No receipt has so large a ФП (ФПД). Please compare it with the receipt.
 entry-operation-malformed = Please enter “приход” or “возврат прихода” as on the receipt, or leave the field empty.
 
+## What would help a picture that shows no code
+
+advice-too-dark = It is too dark: find more light or turn on the torch.
+advice-cut-off = The code is cut off: move the phone so that all of it is in the picture.
+advice-come-closer = The code is too small in the picture: come closer.
+advice-glare = A glare hides a part of the code: tilt the receipt or the phone a little.
+advice-too-blurred = The picture is blurred: hold the phone still and let it focus.
+advice-hold-flat = The paper is bent: smooth the receipt and hold it flat.
+
 ## A picture that cannot be read
 
 image-empty = The file is empty.

@@ -7,7 +7,7 @@ use crate::{
     explanation::{Explanation, NextStep, message_id},
     fiscal::ReceiptOperation,
     locale::{Argument, Texts},
-    scan::ImageFault,
+    scan::{Advice, ImageFault},
 };
 
 impl Explanation {
@@ -26,10 +26,13 @@ impl Explanation {
         Self::new(texts, state, sentence, next_step)
     }
 
-    /// Of a picture in which no code was found.
+    /// Of a picture in which no code was found, with what would help the next one.
     #[must_use]
-    pub fn of_no_code(texts: &Texts) -> Self {
-        Self::new(texts, String::new(), texts.text("code-no-code", &[]), NextStep::ScanAgain)
+    pub fn of_no_code(texts: &Texts, advice: Option<Advice>) -> Self {
+        let sentence = texts.text("code-no-code", &[]);
+        let advised = advice.map(|advice| texts.text(&message_id("advice", advice.code()), &[]));
+        let explanation = Self::new(texts, String::new(), sentence, NextStep::ScanAgain);
+        Self { next_step_sentence: advised.unwrap_or(explanation.next_step_sentence), ..explanation }
     }
 
     /// Of a file that is no picture.
@@ -121,6 +124,24 @@ mod tests {
                 assert!(sentence.contains(' ') && sentence.ends_with('.'), "{sentence}");
                 assert!(next_step_sentence.contains(' '), "{next_step_sentence}");
             }
+        }
+    }
+
+    #[test]
+    fn every_advice_is_the_next_step_of_a_picture_without_a_code() {
+        for texts in both() {
+            let plain = Explanation::of_no_code(&texts, None);
+            let mut told = vec![plain.next_step_sentence.clone()];
+            for advice in Advice::ALL {
+                let Explanation { sentence, next_step, next_step_sentence, .. } =
+                    Explanation::of_no_code(&texts, Some(advice));
+                assert_eq!((&sentence, next_step), (&plain.sentence, NextStep::ScanAgain));
+                assert!(next_step_sentence.contains(' ') && next_step_sentence.ends_with('.'), "{next_step_sentence}");
+                told.push(next_step_sentence);
+            }
+            told.sort();
+            told.dedup();
+            assert_eq!(told.len(), 1 + Advice::ALL.len());
         }
     }
 

@@ -55,7 +55,7 @@ impl Candidate {
         let patch = Patch::of(grey, &grid.map, dimension);
         let smoothed = patch.smoothed();
         let known = pattern::known(dimension);
-        let mut study = Study { grid, bent: 0.0, views: Vec::new(), read: None };
+        let mut study = Study { grid, bent: 0.0, unbent: 0.0, views: Vec::new(), read: None };
         let flat = Mesh::flat(dimension);
         let values = sample::brightness(&smoothed, &flat, dimension);
         let light = Light::of(&values, dimension);
@@ -73,6 +73,7 @@ impl Candidate {
             let mut mesh = flat;
             mesh.bend(&Seen { patch: &smoothed, light: &light, known: &known });
             study.bent = mesh.largest();
+            study.unbent = study.likeness();
             let values = sample::brightness(&smoothed, &mesh, dimension);
             let light = Light::of(&values, dimension);
             if study.ends_with(light.soft(&values), &known, levers) {
@@ -102,12 +103,19 @@ pub(super) struct Study {
     pub grid: Grid,
     /// How far the paper bends, in modules.
     pub bent: f32,
+    /// The likeness without bending the grid.
+    pub unbent: f32,
     /// The modules as each way saw them, and how well those that every code has are seen in it.
     pub views: Vec<(f32, Vec<f32>)>,
     pub read: Option<Decoded>,
 }
 
 impl Study {
+    /// That of its best view.
+    pub(super) fn likeness(&self) -> f32 {
+        self.views.iter().map(|view| view.0).fold(0.0, f32::max)
+    }
+
     fn ends_with(&mut self, soft: Vec<f32>, known: &[i8], levers: Levers) -> bool {
         let matrix = SoftMatrix { dimension: self.grid.dimension, modules: soft };
         let decode = if levers.has(Lever::SoftDecoding) { decode::decode } else { decode::decode_plainly };

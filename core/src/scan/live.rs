@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::advice;
+use super::advice::{self, Evidence, Reason, Steady};
 use super::attempt::Candidate;
 use super::examine::{Lever, Levers};
 use super::limits::FrameFault;
@@ -30,6 +30,9 @@ const TRIPLES: usize = 4;
 /// With less of a likeness it is no code.
 const LEAST_LIKENESS: f32 = 0.3;
 
+/// Larger codes, in modules a side, are not bent: no receipt's is as large, and a mesh over them takes too long.
+const MOST_BENT: usize = 61;
+
 /// A way to look at a frame: how often it is halved first, whether as its negative, whether sharpened, and with which
 /// thresholds.
 type Look = (usize, bool, bool, Reach);
@@ -54,6 +57,8 @@ pub struct LiveScanner {
     reported: HashMap<Meaning, u64>,
     /// What was half seen.
     sums: Sums,
+    /// What is advised.
+    steady: Steady,
 }
 
 impl fmt::Debug for LiveScanner {
@@ -85,73 +90,52 @@ impl LiveScanner {
     ) -> Result<FrameOutcome, FrameFault> {
         let luma = Luma::of_frame(luma, width, height, stride)?;
         self.frames += 1;
-        let mut codes = self.look(&luma);
+        let (mut codes, reason) = self.look(&luma);
         for corner in codes.iter_mut().flat_map(|code| &mut code.corners) {
             *corner = rotation.upright(*corner, width as f32, height as f32);
         }
-        let advice = if codes.is_empty() { advice::of(&luma) } else { None };
-        Ok(FrameOutcome { fresh: self.fresh(&codes), codes, advice })
+        let reason = self.steady.tell(codes.is_empty(), reason);
+        let advice_at = reason.and_then(|reason| reason.at).map(|at| rotation.upright(at, width as f32, height as f32));
+        let advice = reason.map(|reason| reason.advice);
+        Ok(FrameOutcome { fresh: self.fresh(&codes), codes, advice, advice_at })
     }
 
     /// Forgets what was reported, so that a code still in view is reported again.
     pub fn forget(&mut self) {
         self.reported.clear();
         self.sums = Sums::default();
+        self.steady = Steady::default();
     }
 
-    fn look(&mut self, luma: &Luma<'_>) -> Vec<FoundCode> {
-        let Some(pyramid) = Pyramid::of(luma) else { return Vec::new() };
+    /// The codes of a frame; without any, the reason.
+    fn look(&mut self, luma: &Luma<'_>) -> (Vec<FoundCode>, Option<Reason>) {
+        let Some(pyramid) = Pyramid::of(luma) else { return (Vec::new(), None) };
         let base = pyramid.order().first().copied().unwrap_or_default();
-        let mut codes: Vec<FoundCode> = Vec::new();
-        let mut half_seen: Option<(View, Candidate)> = None;
+        let mut seen = Seen::default();
         for (halvings, inverted, sharpened, reach) in LOOKS[(self.frames as usize - 1) % LOOKS.len()] {
-            let level = (base + halvings).min(pyramid.last());
-            let view = View { level, inverted, sharpened };
-            let grey = pyramid.grey(view);
+            let view = View { level: (base + halvings).min(pyramid.last()), inverted, sharpened };
             let step = if halvings == 0 { STEP } else { STEP / 2 };
-            let first = self.frames as usize / 4 % step;
-            let found = rated(&grey, finders(&Thresholds::of(grey, reach), first, step));
-            let mut used: Vec<Point> = Vec::new();
-            for triple in triples(&found, TRIPLES) {
-                let three = [triple.top_left, triple.top_right, triple.bottom_left].map(|finder| finder.centre);
-                if three.iter().any(|centre| used.contains(centre)) {
-                    continue;
-                }
-                for mut candidate in Candidate::of(&grey, &triple) {
-                    match candidate.glance(&grey) {
-                        Some(decoded) => {
-                            used.extend(three);
-                            keep(&mut codes, level, &decoded, &candidate.grid);
-                            break;
-                        }
-                        None => {
-                            let best = half_seen.as_ref().map_or(LEAST_LIKENESS, |(_, best)| best.likeness);
-                            if candidate.likeness > best {
-                                half_seen = Some((view, candidate));
-                            }
-                        }
-                    }
-                }
-            }
+            seen.look(&pyramid, view, reach, (self.frames as usize / LOOKS.len() % step, step));
             // A receipt may stand beside an advertisement that is easier to read.
-            if codes.iter().any(|code| code.receipt.is_ok()) {
-                return codes;
+            if seen.codes.iter().any(|code| code.receipt.is_ok()) {
+                return (seen.codes, None);
             }
         }
-        if let Some((view, candidate)) = half_seen {
-            let level = view.level;
-            let levers = if self.frames % 2 == 0 { Levers::ALL } else { Levers::ALL.without(Lever::Mesh) };
+        if let Some((view, candidate)) = seen.half_seen.take() {
+            let has_mesh = self.frames.is_multiple_of(2) && candidate.grid.dimension <= MOST_BENT;
+            let levers = if has_mesh { Levers::ALL } else { Levers::ALL.without(Lever::Mesh) };
             let study = candidate.study(&pyramid.grey(view), levers);
-            let place = (
-                study.grid.centre() * Pyramid::scale(level),
-                study.grid.centre().distance(study.grid.corners()[0]) * Pyramid::scale(level),
-            );
+            seen.evidence.add_study(view, &study);
+            let scale = Pyramid::scale(view.level);
+            let (centre, [corner, ..]) = (study.grid.centre(), study.grid.corners());
+            let place = (centre * scale, centre.distance(corner) * scale);
             let read = study.read.clone().or_else(|| self.sums.add(self.frames, &study, place));
             if let Some(decoded) = read {
-                keep(&mut codes, level, &decoded, &study.grid);
+                seen.keep(view, &decoded, &study.grid);
             }
         }
-        codes
+        let reason = if seen.codes.is_empty() { advice::reason(&pyramid, &seen.evidence) } else { None };
+        (seen.codes, reason)
     }
 
     /// The best code, unless it is held in view since it was reported.
@@ -189,9 +173,46 @@ impl Meaning {
     }
 }
 
-fn keep(codes: &mut Vec<FoundCode>, level: usize, decoded: &Decoded, grid: &Grid) {
-    let code = FoundCode::of(level, decoded, grid);
-    if !codes.iter().any(|known| known.is_same(&code)) {
-        codes.push(code);
+/// What the looks at one frame have come to.
+#[derive(Default)]
+struct Seen {
+    codes: Vec<FoundCode>,
+    /// The likeliest of what was not read.
+    half_seen: Option<(View, Candidate)>,
+    evidence: Evidence,
+}
+
+impl Seen {
+    /// The cheap attempt at what is seen in some of the rows: the first, and each so many after it.
+    fn look(&mut self, pyramid: &Pyramid<'_>, view: View, reach: Reach, (first, step): (usize, usize)) {
+        let grey = pyramid.grey(view);
+        let finders = rated(&grey, finders(&Thresholds::of(grey, reach), first, step));
+        self.evidence.add_finders(view, &finders);
+        let mut used: Vec<Point> = Vec::new();
+        for triple in triples(&finders, TRIPLES) {
+            let three = [triple.top_left, triple.top_right, triple.bottom_left].map(|finder| finder.centre);
+            if three.iter().any(|centre| used.contains(centre)) {
+                continue;
+            }
+            for mut candidate in Candidate::of(&grey, &triple) {
+                if let Some(decoded) = candidate.glance(&grey) {
+                    used.extend(three);
+                    self.keep(view, &decoded, &candidate.grid);
+                    break;
+                }
+                self.evidence.add_candidate(view, &candidate);
+                let best = self.half_seen.as_ref().map_or(LEAST_LIKENESS, |(_, best)| best.likeness);
+                if candidate.likeness > best {
+                    self.half_seen = Some((view, candidate));
+                }
+            }
+        }
+    }
+
+    fn keep(&mut self, view: View, decoded: &Decoded, grid: &Grid) {
+        let code = FoundCode::of(view.level, decoded, grid);
+        if !self.codes.iter().any(|known| known.is_same(&code)) {
+            self.codes.push(code);
+        }
     }
 }

@@ -97,22 +97,23 @@ impl<'a> Luma<'a> {
         };
         // The sums of each column over the rows around, kept up to date row by row.
         let mut columns = vec![0u16; self.width + 2 * AROUND];
-        let columns_of = |columns: &mut [u16], y: usize, change: fn(&mut u16, u8)| {
-            columns[AROUND..].iter_mut().zip(line(y)).for_each(|(sum, pixel)| change(sum, *pixel));
+        let enter = |columns: &mut [u16], y: usize| {
+            columns[AROUND..].iter_mut().zip(line(y)).for_each(|(sum, pixel)| *sum += u16::from(*pixel));
         };
-        let (add, subtract): (fn(&mut u16, u8), fn(&mut u16, u8)) =
-            (|sum, pixel| *sum += u16::from(pixel), |sum, pixel| *sum -= u16::from(pixel));
-        (0..2 * AROUND).for_each(|y| columns_of(&mut columns, y, add));
+        let leave = |columns: &mut [u16], y: usize| {
+            columns[AROUND..].iter_mut().zip(line(y)).for_each(|(sum, pixel)| *sum -= u16::from(*pixel));
+        };
+        (0..2 * AROUND).for_each(|y| enter(&mut columns, y));
         let mut pixels = vec![0; self.pixels.len()];
         for (y, row) in pixels.chunks_exact_mut(self.width).enumerate() {
-            columns_of(&mut columns, y + 2 * AROUND, add);
+            enter(&mut columns, y + 2 * AROUND);
             let (first, last) = (columns[AROUND], columns[self.width + AROUND - 1]);
             columns[..AROUND].fill(first);
             columns[self.width + AROUND..].fill(last);
             for (mean, around) in row.iter_mut().zip(columns.windows(2 * AROUND + 1)) {
                 *mean = (around.iter().sum::<u16>() / COUNT) as u8;
             }
-            columns_of(&mut columns, y, subtract);
+            leave(&mut columns, y);
         }
         Luma { pixels: Cow::Owned(pixels), width: self.width, height: self.height }
     }

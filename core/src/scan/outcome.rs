@@ -21,7 +21,8 @@ pub struct FoundCode {
     /// Its text. Bytes that are no UTF-8 are read in the encoding the code names, else in the likeliest one.
     pub text: String,
     /// The outer corners of the symbol: top left, top right, bottom right, bottom left, as the symbol itself stands
-    /// (its top left is where its three squares meet), so a turned code has a turned order. Within the picture.
+    /// (its top left is where its three squares meet), so a turned code has a turned order. A corner that is cut off lies
+    /// outside the picture.
     pub corners: [PicturePoint; 4],
     /// What the text means.
     pub receipt: Result<FiscalReceipt, NotAReceipt>,
@@ -44,6 +45,8 @@ pub struct StillOutcome {
     pub best: Option<usize>,
     /// What would help; only without codes, and only where the reason was seen.
     pub advice: Option<Advice>,
+    /// Where the reason for the advice lies, if it has a place: the middle of a glare.
+    pub advice_at: Option<PicturePoint>,
 }
 
 /// What a camera's frame shows.
@@ -54,8 +57,10 @@ pub struct FrameOutcome {
     /// The code to act upon now, an index into `codes`: a receipt before all others, and only when its text comes
     /// into view, not while it is held there.
     pub fresh: Option<usize>,
-    /// What would help; only without codes, and only where the reason was seen.
+    /// What would help; only without codes, and only where the reason was seen in several of the last frames.
     pub advice: Option<Advice>,
+    /// Where the reason for the advice lies, if it has a place: the middle of a glare.
+    pub advice_at: Option<PicturePoint>,
 }
 
 /// How far a frame must be turned clockwise to stand upright, as cameras tell it.

@@ -79,6 +79,11 @@ impl<'a> Pyramid<'a> {
         sharpened.map_or(level, |cell| cell.get_or_init(|| level.sharpened())).grey(view.inverted)
     }
 
+    /// The picture in its own size.
+    pub(super) fn whole(&self) -> &Luma<'a> {
+        self.whole
+    }
+
     /// The smallest level.
     pub(super) fn last(&self) -> usize {
         self.smaller.len()

@@ -1,7 +1,7 @@
 //! The effort for a picture: there is only this one, so it is looked at in several ways, the likeliest first, until a
 //! receipt is read or the work that one picture is worth is done.
 
-use super::advice;
+use super::advice::{self, Evidence};
 use super::attempt::Candidate;
 use super::examine::{Examination, Lever, Levers, SeenGrid, SeenSquare};
 use super::luma::Luma;
@@ -43,9 +43,10 @@ pub(super) fn examine(luma: &Luma<'_>, levers: Levers) -> Examination {
     let Some(pyramid) = Pyramid::of(luma) else { return Examination::default() };
     let mut reader = Reader::new(&pyramid, levers);
     reader.read();
-    let Reader { found: codes, squares, grids, .. } = reader;
-    let advice = if codes.is_empty() { advice::of(luma) } else { None };
-    Examination { outcome: StillOutcome { best: best(&codes), codes, advice }, squares, grids }
+    let Reader { found: codes, evidence, squares, grids, .. } = reader;
+    let reason = if codes.is_empty() { advice::reason(&pyramid, &evidence) } else { None };
+    let (advice, advice_at) = (reason.map(|reason| reason.advice), reason.and_then(|reason| reason.at));
+    Examination { outcome: StillOutcome { best: best(&codes), codes, advice, advice_at }, squares, grids }
 }
 
 /// A candidate, and where it was seen.
@@ -61,6 +62,7 @@ struct Reader<'a> {
     work: usize,
     found: Vec<FoundCode>,
     half_seen: Vec<HalfSeen>,
+    evidence: Evidence,
     squares: Vec<SeenSquare>,
     grids: Vec<SeenGrid>,
 }
@@ -73,6 +75,7 @@ impl<'a> Reader<'a> {
             work: WORK,
             found: Vec::new(),
             half_seen: Vec::new(),
+            evidence: Evidence::default(),
             squares: Vec::new(),
             grids: Vec::new(),
         }
@@ -120,6 +123,7 @@ impl<'a> Reader<'a> {
         finders.retain(|finder| !self.is_read(finder.centre * Pyramid::scale(level)));
         let finders = rated(&grey, finders);
         self.spend(grey.pixels.len() / PIXELS + finders.len() * FINDER);
+        self.evidence.add_finders(view, &finders);
         self.squares.extend(finders.iter().map(|finder| seen_square(finder, level)));
         let all_three = triples(&finders, TRIPLES);
         let likely = all_three.iter().map(|triple| self.glance(&grey, view, triple)).fold(0.0, f32::max);
@@ -152,7 +156,10 @@ impl<'a> Reader<'a> {
                     self.keep(view.level, &decoded, &candidate.grid);
                     break;
                 }
-                None => self.remember(HalfSeen { view, candidate, tried: false }),
+                None => {
+                    self.evidence.add_candidate(view, &candidate);
+                    self.remember(HalfSeen { view, candidate, tried: false });
+                }
             }
         }
         likely
@@ -202,6 +209,7 @@ impl<'a> Reader<'a> {
             half.tried = true;
             let grey = self.pyramid.grey(view);
             let study = candidate.study(&grey, self.levers);
+            self.evidence.add_study(view, &study);
             if let Some(decoded) = study.read {
                 self.grids.push(seen_grid(&study.grid, level, true));
                 self.keep(level, &decoded, &study.grid);

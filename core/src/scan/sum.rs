@@ -18,6 +18,9 @@ const GROWTH: f32 = 1.3;
 /// What a view with less of a likeness would add is noise.
 const LEAST_LIKENESS: f32 = 0.3;
 
+/// What is kept of a sum with each view: another code at the same place has outweighed it after some frames.
+const KEPT: f32 = 0.95;
+
 /// Codes that were half seen.
 #[derive(Default)]
 pub(super) struct Sums(Vec<Sum>);
@@ -53,9 +56,13 @@ impl Sums {
             return None;
         };
         (sum.centre, sum.size, sum.frame) = (centre, size, frame);
-        sum.weight += weight;
-        sum.modules.iter_mut().zip(view).for_each(|(sum, module)| *sum += module.clamp(-1.0, 1.0) * weight);
+        sum.weight = KEPT * sum.weight + weight;
+        let add = |(sum, module): (&mut f32, &f32)| *sum = KEPT * *sum + module.clamp(-1.0, 1.0) * weight;
+        sum.modules.iter_mut().zip(view).for_each(add);
         let modules = sum.modules.iter().map(|module| module / sum.weight).collect();
-        decode::decode(&SoftMatrix { dimension, modules })
+        let read = decode::decode(&SoftMatrix { dimension, modules })?;
+        // What comes next may be another receipt of the same till, held to the same place.
+        self.0.retain(|sum| sum.frame != frame);
+        Some(read)
     }
 }

@@ -1,5 +1,6 @@
 //! Codes drawn here, the story's pictures, the pictures that once were read, and input that is none.
 
+mod advice;
 mod any_pixels;
 mod bad_input;
 mod combining;

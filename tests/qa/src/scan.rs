@@ -9,7 +9,7 @@ use std::{
 
 use cpu_time::ThreadTime;
 use serde::Serialize;
-use vremena_core::scan::{FoundCode, Picture, StillOutcome};
+use vremena_core::scan::{FoundCode, Picture, PicturePoint, StillOutcome};
 
 use crate::receipt_json::{ReceiptJson, in_words, reason_text};
 
@@ -39,6 +39,8 @@ struct Line<'a> {
     /// Why there is no receipt.
     reason: Option<&'static str>,
     advice: Option<&'static str>,
+    /// Where the reason for the advice lies, if it has a place.
+    advice_at: Option<[f32; 2]>,
     /// Processor time of this thread for finding and decoding alone, from grey pixels in memory.
     cpu_ms: f64,
 }
@@ -140,20 +142,25 @@ fn print(file: &Path, examined: &Examined, json: bool, out: &mut impl Write) -> 
             receipt: receipt.map(ReceiptJson::from),
             reason,
             advice,
+            advice_at: outcome.advice_at.map(in_tenths),
             cpu_ms: *cpu_ms,
         };
         return writeln!(out, "{}", serde_json::to_string(&line)?);
     }
     let words = receipt.map(in_words).or(reason.map(reason_text)).unwrap_or_default();
-    let advice = advice.map_or(String::new(), |advice| format!(" ({})", reason_text(advice)));
+    let place = outcome.advice_at.map(in_tenths).map_or(String::new(), |[x, y]| format!(" at {x:.0}, {y:.0}"));
+    let advice = advice.map_or(String::new(), |advice| format!(" ({}{place})", reason_text(advice)));
     writeln!(out, "{}: {words}{advice} [{cpu_ms:.1} ms]", file.display())
 }
 
 impl<'a> From<&'a FoundCode> for CodeJson<'a> {
     fn from(code: &'a FoundCode) -> Self {
-        let tenth = |pixels: f32| (pixels * 10.0).round() / 10.0;
-        Self { text: &code.text, corners: code.corners.map(|corner| [tenth(corner.x), tenth(corner.y)]) }
+        Self { text: &code.text, corners: code.corners.map(in_tenths) }
     }
+}
+
+fn in_tenths(PicturePoint { x, y }: PicturePoint) -> [f32; 2] {
+    [x, y].map(|pixels| (pixels * 10.0).round() / 10.0)
 }
 
 #[cfg(test)]

@@ -134,8 +134,12 @@ impl Mesh {
     fn is_in_finder(&self, node: usize) -> bool {
         let place = self.place(node);
         let (near, far) = (7.5, self.dimension as f32 - 7.5);
-        let (left, top) = (place.x <= near, place.y <= near);
-        left && top || left && place.y >= far || top && place.x >= far
+        match (place.x <= near, place.y <= near) {
+            (true, true) => true,
+            (true, false) => place.y >= far,
+            (false, true) => place.x >= far,
+            (false, false) => false,
+        }
     }
 
     /// Renews what is expected next to a node.

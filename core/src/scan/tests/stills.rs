@@ -1,7 +1,7 @@
 use image::{DynamicImage, ImageFormat, imageops};
 
 use super::drawing::{MENU, RECEIPT, assert_corners, corners, file, files, sheet, with_orientation};
-use crate::scan::{Advice, ImageFault, Picture, scan_image, scan_luma};
+use crate::scan::{ImageFault, Picture, scan_image, scan_luma};
 
 #[test]
 fn every_format_is_read_with_the_codes_outer_corners() {
@@ -87,23 +87,6 @@ fn the_texts_of_codes_stay_out_of_logs() {
     let picture = sheet(300, 240, &[(RECEIPT, 60, 40)]);
     let said = format!("{:?}", scan_luma(&picture, 300, 240, 300).unwrap());
     assert!(!said.contains("41207") && !said.contains("7380440801290534"), "{said}");
-}
-
-#[test]
-fn advice_is_given_only_for_what_was_measured() {
-    let advice = |picture: &image::GrayImage| {
-        let outcome = scan_luma(picture, picture.width(), picture.height(), picture.width()).unwrap();
-        (outcome.codes.len(), outcome.advice)
-    };
-    let picture = sheet(600, 400, &[(RECEIPT, 200, 100)]);
-    assert_eq!(advice(&picture), (1, None));
-    assert_eq!(advice(&sheet(600, 400, &[])), (0, None));
-    assert_eq!(advice(&image::GrayImage::from_pixel(600, 400, image::Luma([12]))), (0, Some(Advice::TooDark)));
-    assert_eq!(advice(&imageops::blur(&picture, 14.0)), (0, Some(Advice::TooBlurred)));
-    // A sharp picture without a code is neither.
-    let lines =
-        image::GrayImage::from_fn(600, 400, |x, y| image::Luma([if x % 30 < 15 && y % 9 < 4 { 20 } else { 230 }]));
-    assert_eq!(advice(&lines), (0, None));
 }
 
 #[derive(serde::Deserialize)]

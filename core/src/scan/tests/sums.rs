@@ -18,7 +18,7 @@ fn view(code: &Code, chance: &mut Chance) -> Study {
     assert_eq!(decode(&SoftMatrix { dimension: code.dimension, modules: modules.clone() }), None);
     let map = Place::at(code.dimension, 0.0, 0.0, 4.0).map();
     let grid = Grid { dimension: code.dimension, map, timing: 0.5 };
-    Study { grid, bent: 0.0, views: vec![(0.1, vec![0.0; modules.len()]), (0.5, modules)], read: None }
+    Study { grid, bent: 0.0, unbent: 0.0, views: vec![(0.1, vec![0.0; modules.len()]), (0.5, modules)], read: None }
 }
 
 /// The frame that reads, of one view a frame.

@@ -208,7 +208,7 @@ impl Journey {
                 (Expected::Unreadable(fault.code()), None, Outcome::Unreadable(Explanation::of_image(texts, &fault)))
             }
             Ok(found) => match found.best.and_then(|best| found.codes.get(best).cloned()) {
-                None => (Expected::NoCode, None, Outcome::Unreadable(Explanation::of_no_code(texts))),
+                None => (Expected::NoCode, None, Outcome::Unreadable(Explanation::of_no_code(texts, found.advice))),
                 Some(code) => {
                     check(format!("the text of {file}"), picture.text.as_deref(), Some(code.text.as_str()))?;
                     let (came, outcome) = self.capture(&code).await?;

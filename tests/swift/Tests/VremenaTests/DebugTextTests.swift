@@ -74,7 +74,8 @@ extension Boundary {
                 member, card, identity, fiscalReceipt, matrix, receipt, code, registration, pass, receipts,
                 Capture.captured(receipt: receipt), ApplePass.verified(pass: pass),
                 RegistrationChange.queued(registration: registration), CodeContent.receipt(receipt: fiscalReceipt),
-                FrameOutcome(codes: [code], fresh: 0, advice: nil), PictureOutcome.codes(codes: [code], best: 0),
+                FrameOutcome(codes: [code], fresh: 0, advice: nil, adviceAt: nil),
+                PictureOutcome.codes(codes: [code], best: 0),
                 GoogleLink.verified(link: SaveLink(url: "https://\(Self.word).example")),
                 Optional(receipt) as Any, [card],
             ]

@@ -53,15 +53,15 @@ proptest! {
     }
 
     #[test]
-    fn a_picture_of_one_pixel_or_one_row_has_a_brightness_everywhere(
-        pixels in prop::collection::vec(any::<u8>(), 1..9),
-        place in -20.0f32..20.0,
+    fn the_smallest_picture_has_a_brightness_everywhere(
+        pairs in prop::collection::vec(any::<[u8; 2]>(), 2..9),
+        place in (-20.0f32..20.0, -20.0f32..20.0),
         stands: bool,
     ) {
-        let (width, height) = if stands { (1, pixels.len()) } else { (pixels.len(), 1) };
+        let pixels = pairs.concat();
+        let (width, height) = if stands { (2, pairs.len()) } else { (pairs.len(), 2) };
         let grey = Grey { pixels: &pixels, width, height, inverted: false };
-        let along = if stands { Point::new(0.2, place) } else { Point::new(place, 0.2) };
         let (least, most) = (pixels.iter().min().unwrap(), pixels.iter().max().unwrap());
-        prop_assert!((f32::from(*least)..=f32::from(*most)).contains(&grey.at(along)));
+        prop_assert!((f32::from(*least)..=f32::from(*most)).contains(&grey.at(Point::new(place.0, place.1))));
     }
 }

@@ -93,14 +93,18 @@ class ScannerTest {
 
     @Test
     fun `a frame without a code says what would help, where the reason is seen`() = inGallery {
-        phone().scanner.live().use { camera ->
-            val night = Frame.drawn(640, 480) { _, _ -> 2 }
-            assertEquals(FrameOutcome(emptyList(), null, Advice.TOO_DARK), night.shownTo(camera))
-            val haze = Frame.drawn(640, 480) { x, _ -> x * 255 / 640 }
-            assertEquals(Advice.TOO_BLURRED, haze.shownTo(camera).advice)
-            val paper = Frame.drawn(640, 480) { _, _ -> 200 }
-            assertNull(paper.shownTo(camera).advice)
+        fun advised(frame: Frame): FrameOutcome = phone().scanner.live().use { camera ->
+            // What a single frame shows is not told yet.
+            assertNull(frame.shownTo(camera).advice)
+            repeat(6) { frame.shownTo(camera) }
+            frame.shownTo(camera)
         }
+        val night = Frame.drawn(640, 480) { _, _ -> 2 }
+        assertEquals(FrameOutcome(emptyList(), null, Advice.TOO_DARK, null), advised(night))
+        val haze = Frame.drawn(640, 480) { x, _ -> x * 255 / 640 }
+        assertEquals(Advice.TOO_BLURRED, advised(haze).advice)
+        val paper = Frame.drawn(640, 480) { _, _ -> 200 }
+        assertNull(advised(paper).advice)
     }
 
     @Test
