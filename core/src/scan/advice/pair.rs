@@ -9,7 +9,7 @@ use crate::scan::stages::geometry::{Point, Projective};
 use crate::scan::stages::grey::Grey;
 use crate::scan::stages::grid::Grid;
 
-/// With less of it the two belong to no code: text between two squares comes to half of it.
+/// With less of it the two are not taken for one code's. Strict, since nothing else speaks for the code.
 const LEAST_TIMING: f32 = 0.8;
 
 /// By how much the modules of two finder patterns of one side may differ.

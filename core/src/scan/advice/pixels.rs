@@ -12,7 +12,7 @@ const MIN_CONTRAST: u8 = 60;
 /// less than this part of it.
 const BLURRED: f32 = 0.22;
 
-/// The same of blur that a code's size does not survive. Lamps and creases are as soft by nature, so it takes print: so
+/// The same of blur that a code's size does not survive. A lamp's spot is as soft by nature, so it takes print: so
 /// many changes between dark and light in such a part of the rows.
 const BLURRED_PRINT: f32 = 0.3;
 const CHANGES: usize = 6;

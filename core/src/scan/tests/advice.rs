@@ -110,7 +110,7 @@ fn a_code_cut_by_the_pictures_edge_is_to_be_moved_in() {
 }
 
 #[test]
-fn two_codes_at_the_edge_that_are_whole_are_not_cut_off() {
+fn a_code_near_the_edge_of_which_a_finder_pattern_is_covered_is_not_cut_off() {
     let whole = covered(&receipt(), LEFT, TOP + side() - 32, 32);
     let beside = imageops::crop_imm(&whole, LEFT - 8, TOP - 8, side() + 16, side() + 16).to_image();
     assert_ne!(advice(&beside), Some(Advice::CutOff));
