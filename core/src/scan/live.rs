@@ -27,6 +27,11 @@ pub const HELD_FRAMES: u64 = 30;
 /// How many triples of a look are tried.
 const TRIPLES: usize = 4;
 
+/// So many finder patterns of a look are combined, where one at least is so clear: letters hardly ever are. What blur
+/// makes less clear is more so when the frame is sharpened.
+const FINDERS: usize = 24;
+const CLEAR: f32 = 0.35;
+
 /// With less of a likeness it is no code.
 const LEAST_LIKENESS: f32 = 0.3;
 
@@ -186,17 +191,19 @@ impl Seen {
     /// The cheap attempt at what is seen in some of the rows: the first, and each so many after it.
     fn look(&mut self, pyramid: &Pyramid<'_>, view: View, reach: Reach, (first, step): (usize, usize)) {
         let grey = pyramid.grey(view);
-        let finders = rated(&grey, finders(&Thresholds::of(grey, reach), first, step));
+        let mut finders = rated(&grey, finders(&Thresholds::of(grey, reach), first, step));
         self.evidence.add_finders(view, &finders);
+        finders.truncate(FINDERS);
         let mut used: Vec<Point> = Vec::new();
         for triple in triples(&finders, TRIPLES) {
-            let three = [triple.top_left, triple.top_right, triple.bottom_left].map(|finder| finder.centre);
-            if three.iter().any(|centre| used.contains(centre)) {
+            let three = [triple.top_left, triple.top_right, triple.bottom_left];
+            let is_clear = three.iter().any(|finder| finder.likeness >= CLEAR);
+            if !is_clear || three.iter().any(|finder| used.contains(&finder.centre)) {
                 continue;
             }
             for mut candidate in Candidate::of(&grey, &triple) {
                 if let Some(decoded) = candidate.glance(&grey) {
-                    used.extend(three);
+                    used.extend(three.map(|finder| finder.centre));
                     self.keep(view, &decoded, &candidate.grid);
                     break;
                 }
