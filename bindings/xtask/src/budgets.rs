@@ -15,7 +15,7 @@ const FILE_LINES: usize = 400;
 /// The facade holds no logic, so none of its files needs much.
 const FACADE: &str = "bindings/src";
 const FACADE_FILE_LINES: usize = 300;
-const PICTURES: &str = "tests/fixtures/pictures";
+const PICTURES: &str = "tests/fixtures";
 const PICTURES_BYTES: u64 = 5_000_000;
 
 /// Checks every budget, and tells all that are overdrawn at once.
