@@ -42,12 +42,17 @@ const MOST_BENT: usize = 61;
 /// thresholds.
 type Look = (usize, bool, bool, Reach);
 
-/// Two looks a frame, in turn.
-const LOOKS: [[Look; 2]; 4] = [
-    [(0, false, false, Reach::Middle), (1, false, false, Reach::Middle)],
-    [(0, true, false, Reach::Middle), (1, false, true, Reach::Middle)],
-    [(0, false, false, Reach::Middle), (2, false, false, Reach::Middle)],
-    [(0, false, false, Reach::Near), (1, true, false, Reach::Middle)],
+/// The first look at a frame, where none has read a code of late.
+const PLAIN: Look = (0, false, false, Reach::Middle);
+
+/// The second look, in turn.
+const TURNS: [Look; 6] = [
+    (1, false, false, Reach::Middle),
+    (1, false, true, Reach::Middle),
+    (0, true, false, Reach::Middle),
+    (1, false, false, Reach::Near),
+    (2, false, false, Reach::Middle),
+    (1, true, false, Reach::Middle),
 ];
 
 /// Rows between those that are gone through: none of a finder pattern's middle squares is missed, since the first row is
@@ -60,6 +65,8 @@ pub struct LiveScanner {
     frames: u64,
     /// What was reported, and the frame it was last seen in.
     reported: HashMap<Meaning, u64>,
+    /// The look that read a code, and the frame in which it last did: a code held in view is read again by it.
+    reading: Option<(Look, u64)>,
     /// What was half seen.
     sums: Sums,
     /// What is advised.
@@ -117,10 +124,18 @@ impl LiveScanner {
         let Some(pyramid) = Pyramid::of(luma) else { return (Vec::new(), None) };
         let base = pyramid.order().first().copied().unwrap_or_default();
         let mut seen = Seen::default();
-        for (halvings, inverted, sharpened, reach) in LOOKS[(self.frames as usize - 1) % LOOKS.len()] {
+        let turn = self.frames as usize - 1;
+        let reading = self.reading.filter(|(_, frame)| self.frames - frame <= HELD_FRAMES);
+        let first = reading.map_or(PLAIN, |(look, _)| look);
+        let second = [TURNS[turn % TURNS.len()], PLAIN].into_iter().find(|look| *look != first);
+        for look in std::iter::once(first).chain(second) {
+            let (halvings, inverted, sharpened, reach) = look;
             let view = View { level: (base + halvings).min(pyramid.last()), inverted, sharpened };
             let step = if halvings == 0 { STEP } else { STEP / 2 };
-            seen.look(&pyramid, view, reach, (self.frames as usize / LOOKS.len() % step, step));
+            seen.look(&pyramid, view, reach, (turn / 2 % step, step));
+            if !seen.codes.is_empty() {
+                self.reading = Some((look, self.frames));
+            }
             // A receipt may stand beside an advertisement that is easier to read.
             if seen.codes.iter().any(|code| code.receipt.is_ok()) {
                 return (seen.codes, None);

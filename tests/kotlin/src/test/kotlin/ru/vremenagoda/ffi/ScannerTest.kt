@@ -93,7 +93,7 @@ class ScannerTest {
 
     @Test
     fun `a frame without a code says what would help, where the reason is seen`() = inGallery {
-        fun advised(frame: Frame): FrameOutcome = phone().scanner.live().use { camera ->
+        suspend fun advised(frame: Frame): FrameOutcome = phone().scanner.live().use { camera ->
             // What a single frame shows is not told yet.
             assertNull(frame.shownTo(camera).advice)
             repeat(6) { frame.shownTo(camera) }
