@@ -24,7 +24,7 @@ const LEAST_LIKENESS: f32 = 0.3;
 
 /// How much work a picture is worth, in about microseconds of a desktop. Counted, not measured: the same picture has the
 /// same outcome on each machine.
-const WORK: usize = 150_000;
+const WORK: usize = 120_000;
 
 /// What things cost: as many pixels of a look as cost one; a finder pattern that is rated; a triple; all pairs; as many modules of a
 /// cheap attempt as cost one; a module of a costly one.
