@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::Reason;
 
-/// Frames looked back upon: the live effort looks in another way in each of four, twice over.
+/// Frames looked back upon: the live effort looks in another way in each of six, and a reason may show in some only.
 const FRAMES: usize = 8;
 
 /// In so many of them a reason must have been seen to be told, and then it is told as long as it is seen in so many.

@@ -3,6 +3,7 @@
 use super::geometry::{Point, Projective};
 use super::grey::Grey;
 use super::pattern::alignments;
+use super::search::search;
 
 /// An alignment pattern that was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,18 +34,7 @@ pub fn bottom_right(grey: &Grey<'_>, map: &Projective, dimension: usize) -> Opti
     let (x, y) = *alignments(dimension).last()?;
     let module = Point::new(x as f32 + 0.5, y as f32 + 0.5);
     let score = |offset: Point| clarity(grey, map, module + offset) - PULL * offset.length();
-    let mut best = (score(Point::default()), Point::default());
-    for (nth, step) in STEPS.into_iter().enumerate() {
-        let reach = if nth == 0 { ((REACH + dimension as f32 * REACH_OF_SIDE) / step) as i32 } else { 1 };
-        let around = best.1;
-        for (dx, dy) in (-reach..=reach).flat_map(|dy| (-reach..=reach).map(move |dx| (dx, dy))) {
-            let offset = around + Point::new(dx as f32, dy as f32) * step;
-            let score = score(offset);
-            if score > best.0 {
-                best = (score, offset);
-            }
-        }
-    }
+    let best = search(STEPS, REACH + dimension as f32 * REACH_OF_SIDE, score);
     Some(Aligned { module, pixel: map.apply(module + best.1), clarity: best.0 })
 }
 

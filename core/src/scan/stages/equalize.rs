@@ -6,6 +6,7 @@
 //! module's distance as equalizers of modems have them) is then applied to the modules that carry data.
 
 use super::geometry::Point;
+use super::linear::solve;
 use super::mesh::{Mesh, Seen};
 use super::patch::Patch;
 
@@ -36,7 +37,7 @@ pub fn equalized(patch: &Patch, mesh: &Mesh, seen: &Seen<'_>, dimension: usize) 
     for (index, row) in normal.iter_mut().enumerate() {
         row[index] += f64::from(teaching) * REGULARIZATION;
     }
-    let filter = solve(&mut normal)?;
+    let filter = solve(&mut normal)?.map(|factor| factor as f32);
     let module = |index: usize| {
         let taps = lattice.taps(index % dimension, index / dimension);
         taps.iter().zip(&filter).map(|(tap, factor)| tap * factor).sum()
@@ -73,26 +74,4 @@ impl Lattice {
         }
         taps
     }
-}
-
-/// Gauss's elimination with pivoting. `None` where the rows depend on each other.
-fn solve(rows: &mut [[f64; UNKNOWNS + 1]; UNKNOWNS]) -> Option<[f32; UNKNOWNS]> {
-    for column in 0..UNKNOWNS {
-        let pivot = (column..UNKNOWNS).max_by(|a, b| rows[*a][column].abs().total_cmp(&rows[*b][column].abs()))?;
-        if rows[pivot][column].abs() < 1e-9 {
-            return None;
-        }
-        rows.swap(column, pivot);
-        let lead = rows[column];
-        for row in rows.iter_mut().skip(column + 1) {
-            let factor = row[column] / lead[column];
-            row.iter_mut().zip(lead).skip(column).for_each(|(value, above)| *value -= factor * above);
-        }
-    }
-    let mut solution = [0.0f64; UNKNOWNS];
-    for row in (0..UNKNOWNS).rev() {
-        let solved: f64 = (row + 1..UNKNOWNS).map(|column| rows[row][column] * solution[column]).sum();
-        solution[row] = (rows[row][UNKNOWNS] - solved) / rows[row][row];
-    }
-    Some(solution.map(|value| value as f32))
 }

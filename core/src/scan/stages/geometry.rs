@@ -2,6 +2,8 @@
 
 use std::ops::{Add, Mul, Sub};
 
+use super::linear::solve;
+
 /// A place or a step, in pixels or in modules.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Point {
@@ -136,7 +138,7 @@ impl Projective {
                 }
             }
         }
-        let h = solve(normal)?;
+        let h = solve(&mut normal)?;
         let scaled = [h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], 1.0];
         Some(Self(product(&to.inverse(), &product(&scaled, &from.matrix()))))
     }
@@ -192,23 +194,4 @@ impl Scaling {
 
 fn product(a: &[f64; 9], b: &[f64; 9]) -> [f64; 9] {
     std::array::from_fn(|index| (0..3).map(|k| a[index / 3 * 3 + k] * b[k * 3 + index % 3]).sum())
-}
-
-/// Gauss's elimination with pivoting.
-fn solve(mut rows: [[f64; 9]; 8]) -> Option<[f64; 8]> {
-    for column in 0..8 {
-        let pivot = (column..8).max_by(|a, b| rows[*a][column].abs().total_cmp(&rows[*b][column].abs()))?;
-        if rows[pivot][column].abs() < 1e-12 {
-            return None;
-        }
-        rows.swap(column, pivot);
-        let lead = rows[column];
-        for (index, row) in rows.iter_mut().enumerate() {
-            if index != column {
-                let factor = row[column] / lead[column];
-                row.iter_mut().zip(lead).for_each(|(value, above)| *value -= factor * above);
-            }
-        }
-    }
-    Some(std::array::from_fn(|index| rows[index][8] / rows[index][index]))
 }

@@ -6,6 +6,7 @@
 //! modules are most clearly dark or light, and the known ones right. A module that straddles two others is grey.
 
 use super::geometry::Point;
+use super::linear::solve;
 use super::patch::Patch;
 use super::sample::Light;
 
@@ -62,11 +63,6 @@ fn clearest(frontier: &[Option<(f32, Local)>]) -> Option<(usize, Local)> {
     let open =
         frontier.iter().enumerate().filter_map(|(node, open)| open.map(|(clarity, local)| (clarity, node, local)));
     open.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, node, local)| (node, local))
-}
-
-fn determinant(m: &[[f32; 3]; 3]) -> f32 {
-    m[0][0] * (m[1][1] * m[2][2] - m[1][2] * m[2][1]) - m[0][1] * (m[1][0] * m[2][2] - m[1][2] * m[2][0])
-        + m[0][2] * (m[1][0] * m[2][1] - m[1][1] * m[2][0])
 }
 
 /// What speaks for a shift: the picture, dark and light around each module, and what modules are known to be.
@@ -183,17 +179,14 @@ impl Mesh {
         }
         normal[1][1] += SLOPE;
         normal[2][2] += SLOPE;
-        let whole = determinant(&normal);
-        let solved = |unknown: usize| {
-            let part = |of: fn(&Point) -> f32| {
-                let mut replaced = normal;
-                replaced.iter_mut().zip(&right).for_each(|(row, right)| row[unknown] = of(right));
-                determinant(&replaced) / whole
-            };
-            Point::new(part(|right| right.x), part(|right| right.y))
+        let solved = |of: fn(&Point) -> f32| {
+            let row = |nth: usize| [normal[nth][0], normal[nth][1], normal[nth][2], of(&right[nth])].map(f64::from);
+            solve(&mut std::array::from_fn::<_, 3, _>(row)).map(|solution| solution.map(|value| value as f32))
         };
+        let (x, y) = (solved(|right| right.x)?, solved(|right| right.y)?);
+        let of = |unknown: usize| Point::new(x[unknown], y[unknown]);
         let per_module = 1.0 / self.spacing;
-        Some(Local { shift: solved(0), across: solved(1) * per_module, down: solved(2) * per_module })
+        Some(Local { shift: of(0), across: of(1) * per_module, down: of(2) * per_module })
     }
 
     fn place(&self, node: usize) -> Point {

@@ -15,12 +15,14 @@ pub mod finder;
 pub mod geometry;
 pub mod grey;
 pub mod grid;
+mod linear;
 pub mod mesh;
 pub mod outline;
 pub mod pairs;
 pub mod patch;
 pub mod pattern;
 pub mod sample;
+mod search;
 #[cfg(test)]
 pub(super) mod tests;
 pub mod threshold;

@@ -7,6 +7,7 @@ use super::finder::Finder;
 use super::geometry::Point;
 use super::grey::Grey;
 use super::outline::Outline;
+use super::search::search;
 use super::triples::Triple;
 
 /// Only patterns that are surely some, and so many of these, are paired.
@@ -67,8 +68,8 @@ fn of_pair(grey: &Grey<'_>, a: &Finder, b: &Finder) -> Vec<Triple> {
             corners.into_iter().flat_map(|(corner, other, down)| [(corner, other, down), (corner, other, down * -1.0)]);
         return sides
             .filter_map(|(corner, other, step)| {
-                let third = search(grey, corner.centre + step * leg, right, down, leg)?;
-                Some(triple(corner, other, &third))
+                let found = third(grey, corner.centre + step * leg, right, down, leg)?;
+                Some(triple(corner, other, &found))
             })
             .collect();
     }
@@ -83,8 +84,8 @@ fn of_pair(grey: &Grey<'_>, a: &Finder, b: &Finder) -> Vec<Triple> {
     places
         .into_iter()
         .filter_map(|place| {
-            let third = search(grey, place, right, down, leg)?;
-            Some(triple(&third, a, b))
+            let found = third(grey, place, right, down, leg)?;
+            Some(triple(&found, a, b))
         })
         .collect()
 }
@@ -96,21 +97,9 @@ fn triple(corner: &Finder, a: &Finder, b: &Finder) -> Triple {
     Triple { top_left: *corner, top_right: *right, bottom_left: *down, cost: 0.0 }
 }
 
-fn search(grey: &Grey<'_>, place: Point, right: Point, down: Point, leg: f32) -> Option<Finder> {
+fn third(grey: &Grey<'_>, place: Point, right: Point, down: Point, leg: f32) -> Option<Finder> {
     let score = |offset: Point| correlation(grey, place + right * offset.x + down * offset.y, right, down);
-    let mut best = (0.0, Point::default());
-    for (nth, step) in STEPS.into_iter().enumerate() {
-        let reach = if nth == 0 { ((REACH + REACH_OF_LEG * leg) / step) as i32 } else { 1 };
-        let around = best.1;
-        for (dx, dy) in (-reach..=reach).flat_map(|dy| (-reach..=reach).map(move |dx| (dx, dy))) {
-            let offset = around + Point::new(dx as f32, dy as f32) * step;
-            let score = score(offset);
-            if score > best.0 {
-                best = (score, offset);
-            }
-        }
-    }
-    let (likeness, offset) = best;
+    let (likeness, offset) = search(STEPS, REACH + REACH_OF_LEG * leg, score);
     let centre = place + right * offset.x + down * offset.y;
     let module = right.length().midpoint(down.length());
     (likeness >= BELIEVED && grey.holds(centre)).then_some(Finder { centre, module, votes: 0, likeness })
