@@ -16,6 +16,12 @@ use super::stages::pairs::completed;
 use super::stages::threshold::{Reach, Thresholds};
 use super::stages::triples::{Triple, triples};
 
+/// Of larger levels every second row is gone through: smaller modules are no print there.
+const ALL_ROWS: usize = 400_000;
+
+/// How far apart, and how unlike in size, two views of one code may be, in parts of its size.
+const SAME: f32 = 0.15;
+
 /// How many triples of a level are tried.
 const TRIPLES: usize = 12;
 
@@ -118,7 +124,7 @@ impl<'a> Reader<'a> {
     /// The cheap attempt at all that is seen in a level.
     fn look(&mut self, view: View, reach: Reach) {
         let (grey, level) = (self.pyramid.grey(view), view.level);
-        let step = if grey.pixels.len() > 400_000 { 2 } else { 1 };
+        let step = if grey.pixels.len() > ALL_ROWS { 2 } else { 1 };
         let mut finders = finders(&Thresholds::of(grey, reach), step / 2, step);
         finders.retain(|finder| !self.is_read(finder.centre * Pyramid::scale(level)));
         let finders = rated(&grey, finders);
@@ -169,7 +175,7 @@ impl<'a> Reader<'a> {
     fn remember(&mut self, new: HalfSeen) {
         let place = |half: &HalfSeen| {
             let (grid, scale) = (&half.candidate.grid, Pyramid::scale(half.view.level));
-            ((grid.centre() * scale), grid.centre().distance(grid.corners()[0]) * scale)
+            (grid.centre() * scale, grid.centre().distance(grid.corners()[0]) * scale)
         };
         let (centre, size) = place(&new);
         let is_same = |known: &&mut HalfSeen| {
@@ -177,8 +183,8 @@ impl<'a> Reader<'a> {
             known.view.inverted == new.view.inverted
                 && known.view.sharpened == new.view.sharpened
                 && known.candidate.grid.dimension == new.candidate.grid.dimension
-                && centre.distance(other) < 0.15 * size
-                && (size / other_size).ln().abs() < 0.15
+                && centre.distance(other) < SAME * size
+                && (size / other_size).ln().abs() < SAME
         };
         match self.half_seen.iter_mut().find(is_same) {
             Some(known) if known.candidate.likeness < new.candidate.likeness => {
