@@ -33,7 +33,7 @@ impl Outbox {
     /// # Errors
     /// `Storage`, `Paused`; nothing is lost: what was not settled is sent again.
     pub async fn drain(&self) -> Result<DrainReport, CoreError> {
-        self.host.call(|host| async move { Ok(host.app.outbox().drain().await?) }).await
+        self.host.call(|host| async move { Ok(host.app.outbox().drain(DrainBudget::default()).await?) }).await
     }
 }
 

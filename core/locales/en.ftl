@@ -209,3 +209,32 @@ pass-not-yours = The card is of another member or tier, and was not added.
 pass-expired = This card is no longer valid.
 pass-clock = By the phone’s clock the card’s signature is not valid yet.
 save-link-refused = The link for Google Wallet is malformed and was not opened.
+
+## The queue
+
+queue-wedged = Not sent
+queue-waiting = Waiting to be sent
+queue-waiting-sentence = It is saved on the phone and will go by itself.
+queue-title-unknown = An entry newer than this version of the app
+queue-title-receipt = Receipt of { $amount }, { $date }
+queue-title-registration = Registration for “{ $title }”
+queue-title-cancellation = Cancellation for “{ $title }”
+queue-title-event-unknown = untitled
+queue-count = { $count ->
+    [one] { $count } entry is waiting to be sent.
+   *[other] { $count } entries are waiting to be sent.
+}
+queue-all-wedged = { $count ->
+    [one] { $count } entry could not be sent: see what to do with it.
+   *[other] { $count } entries could not be sent: see what to do with them.
+}
+queue-stopped-sending = Sending.
+queue-stopped-nobody-signed-in = Sign in to send.
+queue-stopped-offline = There is no connection: it will go by itself as soon as there is one.
+queue-stopped-busy = The gallery is busy: it will go by itself a little later.
+queue-stopped-unreachable = The gallery does not answer: the app will try again by itself.
+queue-stopped-sign-in-needed = Sign in again to send.
+queue-stopped-locked = Unlock the phone to send.
+queue-stopped-update-needed = Update the app to send: nothing is lost.
+queue-stopped-another-process = Sending in the background.
+queue-stopped-budget-spent = It will go by itself a little later.

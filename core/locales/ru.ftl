@@ -211,3 +211,34 @@ pass-not-yours = Карта выпущена на другого участни�
 pass-expired = Эта карта больше не действует.
 pass-clock = Подпись карты ещё не вступила в силу по часам телефона.
 save-link-refused = Ссылка для Google Кошелька составлена неправильно и не открыта.
+
+## Очередь
+
+queue-wedged = Не отправлено
+queue-waiting = Ждёт отправки
+queue-waiting-sentence = Сохранено в телефоне и уйдёт само.
+queue-title-unknown = Запись новее этой версии приложения
+queue-title-receipt = Чек на { $amount } от { $date }
+queue-title-registration = Запись на событие «{ $title }»
+queue-title-cancellation = Отмена записи на событие «{ $title }»
+queue-title-event-unknown = без названия
+queue-count = { $count ->
+    [one] Ждёт отправки: { $count } запись.
+    [few] Ждут отправки: { $count } записи.
+   *[other] Ждут отправки: { $count } записей.
+}
+queue-all-wedged = { $count ->
+    [one] Не удалось отправить { $count } запись: посмотрите, что с ней сделать.
+    [few] Не удалось отправить { $count } записи: посмотрите, что с ними сделать.
+   *[other] Не удалось отправить { $count } записей: посмотрите, что с ними сделать.
+}
+queue-stopped-sending = Отправляем.
+queue-stopped-nobody-signed-in = Войдите, чтобы отправить.
+queue-stopped-offline = Нет связи: уйдёт само, как только она появится.
+queue-stopped-busy = Галерея сейчас перегружена: отправим чуть позже сами.
+queue-stopped-unreachable = Галерея не отвечает: попробуем ещё раз сами.
+queue-stopped-sign-in-needed = Войдите снова, чтобы отправить.
+queue-stopped-locked = Разблокируйте телефон, чтобы отправить.
+queue-stopped-update-needed = Обновите приложение, чтобы отправить: ничего не потеряно.
+queue-stopped-another-process = Отправляем в фоне.
+queue-stopped-budget-spent = Отправим чуть позже сами.

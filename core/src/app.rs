@@ -1,6 +1,7 @@
 //! The app: opens everything, and hands out the services.
 
 mod publisher;
+mod supervisor;
 #[cfg(test)]
 mod tests;
 
@@ -12,6 +13,7 @@ use std::{
 use tokio::task::JoinHandle;
 
 use publisher::Publisher;
+use supervisor::supervise;
 
 use crate::{
     account::Account,
@@ -26,7 +28,7 @@ use crate::{
     ports::Ports,
     programme::Programme,
     receipts::{ReceiptIntent, Receipts},
-    storage::{Blocking, Storage},
+    storage::{Blocking, Storage, StorageError},
     sync::Sync,
     wallet::{Wallet, WalletIssuer},
 };
@@ -137,9 +139,9 @@ impl Vremena {
             // Every kind of intent is named here.
             vec![Arc::new(ReceiptIntent), Arc::new(RegistrationIntent), Arc::new(CancellationIntent)],
             ports.clone(),
-            changes.clone(),
-            Arc::clone(&wake),
-        ));
+            Arc::clone(&texts),
+            (changes.clone(), Arc::clone(&wake)),
+        )?);
         let feed =
             Arc::new(Feed::new(storage.clone(), Arc::clone(&session), ports.clone(), Arc::clone(&texts), blocking));
         let sync = Arc::new(Sync::new(
@@ -188,14 +190,19 @@ impl Vremena {
             feed: Arc::clone(&feed),
             events: Arc::clone(&events),
             wallet: Arc::clone(&wallet),
+            outbox: Arc::clone(&outbox),
             home: Arc::clone(&home),
-            ports,
+            ports: ports.clone(),
         };
         publisher.publish().await;
-        let mut background = vec![tokio::spawn(publisher.run(changes.subscribe()))];
+        let publisher = Arc::new(publisher);
+        // A clone has not heard what came since: a publisher that is begun anew publishes at once.
+        let heard = changes.subscribe();
+        let mut background = vec![supervise("publisher", &ports, move || Arc::clone(&publisher).run(heard.clone()))];
         if config.work == Work::ByItself {
-            background.push(tokio::spawn(Arc::clone(&outbox).run()));
-            background.push(tokio::spawn(Arc::clone(&sync).run()));
+            let (sender, puller) = (Arc::clone(&outbox), Arc::clone(&sync));
+            background.push(supervise("outbox", &ports, move || Arc::clone(&sender).run()));
+            background.push(supervise("sync", &ports, move || Arc::clone(&puller).run()));
         }
         let account = Account::new(storage.member.clone(), session, changes.clone(), Arc::clone(&wake));
         Ok(Self {
@@ -294,7 +301,7 @@ impl Vremena {
     /// [`CoreError::Storage`]; the files are closed all the same.
     pub async fn pause(&self) -> Result<(), CoreError> {
         let _one_at_a_time = self.is_shut_down.lock().await;
-        Ok(self.storage.pause().await?)
+        self.close().await
     }
 
     /// After the app was suspended: opens the files again, and goes on.
@@ -325,7 +332,17 @@ impl Vremena {
             // An aborted task ends at its next await; waiting for it is what makes this definite.
             let _aborted = task.await;
         }
-        Ok(self.storage.pause().await?)
+        self.close().await
+    }
+
+    async fn close(&self) -> Result<(), CoreError> {
+        // Another process may then send at once; where this fails it may soon, for the lease ends by itself.
+        let released = self.outbox.release().await;
+        self.storage.pause().await?;
+        match released {
+            Ok(()) | Err(StorageError::Paused) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn take_background(&self) -> Vec<JoinHandle<()>> {

@@ -67,6 +67,7 @@ impl CoreError {
             Answer::Problem(problem, retry_after) => Self::of_problem(&problem, retry_after),
             Answer::SignInNeeded => Self::SignInNeeded,
             Answer::Locked => Self::Locked,
+            Answer::UpdateNeeded => Self::UpdateNeeded,
             Answer::Failed(_) | Answer::NotModified | Answer::Success(_) => Self::Unreachable,
         }
     }

@@ -1,6 +1,9 @@
 //! What a member reads when something is not as they hoped: why, and the one next step.
 
-use crate::{codes::coded_enum, locale::Texts};
+use crate::{
+    codes::coded_enum,
+    locale::{Argument, Texts},
+};
 
 coded_enum! {
     /// The one thing to do next.
@@ -62,6 +65,12 @@ impl Explanation {
     pub(crate) fn new(texts: &Texts, state: String, sentence: String, next_step: NextStep) -> Self {
         let next_step_sentence = texts.text(&message_id("step", next_step.code()), &[]);
         Self { state, sentence, next_step, next_step_sentence }
+    }
+
+    /// Of an entry in the queue that cannot be sent as it is, for the reason `code`.
+    pub(crate) fn of_wedged(texts: &Texts, state: String, code: &str) -> Self {
+        let sentence = texts.text("queue-wedged-sentence", &[("code", Argument::Text(code))]);
+        Self::new(texts, state, sentence, NextStep::ContactSupport)
     }
 }
 

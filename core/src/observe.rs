@@ -70,11 +70,21 @@ impl Default for Changes {
     }
 }
 
+/// Why waiting entries may be tried before their time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hope {
+    /// The gallery has answered something else.
+    Heard,
+    /// The network is back, the app is in the foreground, somebody signed in: what failed before counts no longer.
+    Anew,
+}
+
 /// Wakes the two background workers. Several calls before a worker looks are one.
 #[derive(Debug, Default)]
 pub struct Wake {
     queue: Notify,
     pull: Notify,
+    heard: AtomicBool,
     anew: AtomicBool,
 }
 
@@ -89,8 +99,13 @@ impl Wake {
         self.pull.notify_one();
     }
 
-    /// Both, and what failed before counts no longer: the network is back, the app is in the foreground, somebody
-    /// signed in.
+    /// The gallery has answered a pull: what waits for it may go.
+    pub fn heard(&self) {
+        self.heard.store(true, Ordering::SeqCst);
+        self.queue();
+    }
+
+    /// Both workers, and with [`Hope::Anew`].
     pub fn all(&self) {
         self.anew.store(true, Ordering::SeqCst);
         self.queue();
@@ -101,9 +116,10 @@ impl Wake {
         self.queue.notified().await;
     }
 
-    /// Whether [`Wake::all`] was among the calls.
-    pub(crate) fn is_anew(&self) -> bool {
-        self.anew.swap(false, Ordering::SeqCst)
+    /// What has given hope since the last look.
+    pub(crate) fn take_hope(&self) -> Option<Hope> {
+        let heard = self.heard.swap(false, Ordering::SeqCst);
+        if self.anew.swap(false, Ordering::SeqCst) { Some(Hope::Anew) } else { heard.then_some(Hope::Heard) }
     }
 
     pub(crate) async fn pull_called(&self) {

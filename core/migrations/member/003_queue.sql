@@ -10,8 +10,9 @@ CREATE TABLE outbox_worker (
     id           INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     holder       TEXT,
     leased_until INTEGER,
-    -- Until when the gallery asked to be left alone, and how often in a row it asked.
+    -- Until when the gallery is left alone, whether it named that instant, and how often in a row it asked.
     held_until   INTEGER,
+    held_asked   INTEGER NOT NULL DEFAULT 0 CHECK (held_asked IN (0, 1)),
     busy         INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 INSERT INTO outbox_worker (id) VALUES (1);

@@ -9,6 +9,7 @@ use crate::{
     events::Events,
     feed::Feed,
     home::Home,
+    outbox::Outbox,
     ports::{LogLevel, Ports},
     programme::Programme,
     receipts::Receipts,
@@ -25,12 +26,13 @@ pub(super) struct Publisher {
     pub(super) feed: Arc<Feed>,
     pub(super) events: Arc<Events>,
     pub(super) wallet: Arc<Wallet>,
+    pub(super) outbox: Arc<Outbox>,
     pub(super) home: Arc<Home>,
     pub(super) ports: Ports,
 }
 
 impl Publisher {
-    pub(super) async fn run(self, mut changes: watch::Receiver<u64>) {
+    pub(super) async fn run(self: Arc<Self>, mut changes: watch::Receiver<u64>) {
         loop {
             tokio::select! {
                 biased;
@@ -56,6 +58,7 @@ impl Publisher {
             self.feed.publish().await,
             self.events.publish().await,
             self.wallet.publish().await,
+            self.outbox.publish().await,
             self.home.publish().await,
         ];
         for result in published {

@@ -26,7 +26,7 @@ use tokio::{sync::watch, time::Instant};
 use super::{Config, Vremena, Work};
 use crate::{
     error::CoreError,
-    outbox::QueueItem,
+    outbox::{DrainBudget, DrainReport, QueueItem},
     ports::{Clock, Connectivity, Entropy, EntropyError, LogLevel, LogSink, Ports, SecureStore, SecureStoreError},
     receipts::{Capture, Receipt},
     storage::{Blocking, StorageError},
@@ -150,21 +150,33 @@ impl World {
         receipts.remove(0)
     }
 
+    async fn drain(&self) -> DrainReport {
+        self.app.outbox().drain(DrainBudget::default()).await.unwrap()
+    }
+
     async fn queue(&self) -> Vec<QueueItem> {
         self.app.outbox().page(0, 200).await.unwrap()
     }
 }
 
 async fn open(folder: &TempDir, gallery: &Arc<Gallery>, phone: &Arc<Phone>, work: Work) -> Vremena {
-    let ports = Ports {
+    let config = Config { work, ..Config::new(folder.path(), "http://localhost") };
+    Vremena::open_with(config, lent_by(phone), gallery.clone(), Blocking::Inline).await.unwrap()
+}
+
+fn lent_by(phone: &Arc<Phone>) -> Ports {
+    Ports {
         secure_store: phone.clone(),
         connectivity: phone.clone(),
         clock: phone.clone(),
         entropy: phone.clone(),
         log: phone.clone(),
-    };
-    let config = Config { work, ..Config::new(folder.path(), "http://localhost") };
-    Vremena::open_with(config, ports, gallery.clone(), Blocking::Inline).await.unwrap()
+    }
+}
+
+/// What any phone lends.
+pub(super) fn ports() -> Ports {
+    lent_by(&Arc::new(Phone::new()))
 }
 
 /// What `future` gives, which must not wait for anything that the test has not allowed.

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     http::{ApiRequest, Problem},
+    locale::{Argument, Texts},
     outbox::{Entry, Intent, Meaning, NewEntry, Settlement, Unreadable},
     storage::StorageError,
     sync::conditional::encoded,
@@ -69,6 +70,18 @@ impl Intent for RegistrationIntent {
             Settlement::Refused(problem) => refuse(tx, entry, RegistrationState::Refused, problem, now),
         }
     }
+
+    fn restore(&self, tx: &Transaction<'_>, entry: &Entry) -> Result<(), Unreadable> {
+        restore(tx, entry, RegistrationState::Registering)
+    }
+
+    fn undo(&self, tx: &Transaction<'_>, entry: &Entry, now: DateTime<Utc>) -> Result<(), Unreadable> {
+        undo(tx, entry, now)
+    }
+
+    fn title(&self, tx: &Transaction<'_>, entry: &Entry, texts: &Texts) -> Result<String, Unreadable> {
+        title(tx, entry, texts, "queue-title-registration")
+    }
 }
 
 impl Intent for CancellationIntent {
@@ -112,6 +125,18 @@ impl Intent for CancellationIntent {
             }
         };
         confirm(tx, entry, &answer)
+    }
+
+    fn restore(&self, tx: &Transaction<'_>, entry: &Entry) -> Result<(), Unreadable> {
+        restore(tx, entry, RegistrationState::Cancelling)
+    }
+
+    fn undo(&self, tx: &Transaction<'_>, entry: &Entry, now: DateTime<Utc>) -> Result<(), Unreadable> {
+        undo(tx, entry, now)
+    }
+
+    fn title(&self, tx: &Transaction<'_>, entry: &Entry, texts: &Texts) -> Result<String, Unreadable> {
+        title(tx, entry, texts, "queue-title-cancellation")
     }
 }
 
@@ -164,4 +189,28 @@ fn refuse(
         store::store_refusal(tx, &entry.member_id, &event_id, state, reason, now)?;
     }
     Ok(())
+}
+
+/// The wish of `entry`, where nothing is known of the registration; entries come in their order, so the last one stays.
+fn restore(tx: &Transaction<'_>, entry: &Entry, state: RegistrationState) -> Result<(), Unreadable> {
+    let request = payload(entry)?;
+    Ok(store::store_wish(tx, &entry.member_id, &request.event_id, state, request.requested_at)?)
+}
+
+fn undo(tx: &Transaction<'_>, entry: &Entry, now: DateTime<Utc>) -> Result<(), Unreadable> {
+    let event_id = payload(entry)?.event_id;
+    // A later wish stays what is shown.
+    if !store::is_queued(tx, &entry.member_id, &event_id, entry.entry_id)? {
+        store::take_back(tx, &entry.member_id, &event_id, now)?;
+    }
+    Ok(())
+}
+
+fn title(tx: &Transaction<'_>, entry: &Entry, texts: &Texts, id: &str) -> Result<String, Unreadable> {
+    let event = store::event(tx, &entry.member_id, &payload(entry)?.event_id)?;
+    let title = event.map_or_else(
+        || texts.text("queue-title-event-unknown", &[]),
+        |event| event.in_language(texts.language(), None).title,
+    );
+    Ok(texts.text(id, &[("title", Argument::Text(&title))]))
 }

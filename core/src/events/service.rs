@@ -16,7 +16,7 @@ use crate::{
     error::CoreError,
     explanation::{Explanation, NextStep, message_id},
     ids::{EventId, MemberId},
-    locale::{Argument, Texts},
+    locale::Texts,
     observe::{Changes, Observable, Wake},
     outbox,
     ports::{Ports, random_token},
@@ -133,10 +133,7 @@ impl Events {
     fn explained(&self, mut registration: Registration) -> Registration {
         let state = self.texts.text(&message_id("registration", registration.state.code()), &[]);
         registration.explanation = match (&registration.wedged_reason, registration.reason) {
-            (Some(code), _) => {
-                let sentence = self.texts.text("queue-wedged-sentence", &[("code", Argument::Text(code))]);
-                Explanation::new(&self.texts, state, sentence, NextStep::ContactSupport)
-            }
+            (Some(code), _) => Explanation::of_wedged(&self.texts, state, code),
             (None, Some(reason)) => self.refusal(state, reason),
             (None, None) => {
                 let sentence = message_id("registration-sentence", registration.state.code());
@@ -200,8 +197,7 @@ fn store_change(
     Ok(Change::Queued(stored))
 }
 
-/// Takes back a wish that could not be sent as it is, for the member now wishes anew. A registration that never
-/// reached the gallery is then cancelled; with a ticket the place is still there.
+/// Takes back a wish that could not be sent as it is, for the member now wishes anew.
 fn replaced(
     tx: &Transaction<'_>,
     owner: &MemberId,
@@ -209,10 +205,7 @@ fn replaced(
     now: DateTime<Utc>,
 ) -> Result<Option<Registration>, StorageError> {
     store::drop_wedged(tx, owner, event_id)?;
-    let present = store::registration(tx, owner, event_id)?;
-    let has_ticket = present.is_some_and(|registration| registration.ticket_code.is_some());
-    let state = if has_ticket { RegistrationState::Confirmed } else { RegistrationState::Cancelled };
-    store::store_wish(tx, owner, event_id, state, now)?;
+    store::take_back(tx, owner, event_id, now)?;
     store::registration(tx, owner, event_id)
 }
 

@@ -147,6 +147,20 @@ pub fn store_wish(
     Ok(())
 }
 
+/// Takes back a wish. A registration that never reached the gallery is then cancelled; with a ticket the place is still
+/// there.
+pub fn take_back(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    event_id: &EventId,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let present = registration(tx, member, event_id)?;
+    let has_ticket = present.is_some_and(|registration| registration.ticket_code.is_some());
+    let state = if has_ticket { RegistrationState::Confirmed } else { RegistrationState::Cancelled };
+    store_wish(tx, member, event_id, state, now)
+}
+
 /// What the gallery says of a registration.
 pub fn store_answer(tx: &Transaction<'_>, member: &MemberId, answer: &RegistrationAnswer) -> Result<(), StorageError> {
     tx.prepare_cached(

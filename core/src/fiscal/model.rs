@@ -108,7 +108,8 @@ impl ReceiptOperation {
         }
     }
 
-    fn code(self) -> u8 {
+    /// The number in the code and on paper.
+    pub(crate) fn code(self) -> u8 {
         match self {
             Self::Sale => 1,
             Self::SaleReturn => 2,

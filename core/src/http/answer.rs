@@ -6,7 +6,7 @@ use ::http::{HeaderMap, Response, StatusCode, header};
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 
-use super::{Problem, TransportError, retry_after};
+use super::{CONTRACT, CONTRACT_HEADER, Problem, TransportError, retry_after};
 
 /// The end of one call.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub enum Answer {
     SignInNeeded,
     /// The tokens cannot be read before the phone is unlocked.
     Locked,
+    /// The gallery speaks a newer contract than this version of the app: what it says might be misunderstood.
+    UpdateNeeded,
 }
 
 /// A good answer's parts. `Debug` leaves out what it carries.
@@ -87,6 +89,9 @@ impl Answer {
             Err(error) => return Self::Failed(Fault::Transport(error)),
         };
         let (parts, body) = response.into_parts();
+        if is_newer(&parts.headers) {
+            return Self::UpdateNeeded;
+        }
         let media_type = media_type(&parts.headers);
         match parts.status {
             StatusCode::NOT_MODIFIED => Self::NotModified,
@@ -122,6 +127,13 @@ pub(crate) fn asks_to_wait(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 425 | 429) || status.is_server_error()
 }
 
+/// Whether the answer names a contract that came after ours.
+fn is_newer(headers: &HeaderMap) -> bool {
+    let named: Option<u32> =
+        headers.get(CONTRACT_HEADER).and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
+    named.is_some_and(|named| named > CONTRACT)
+}
+
 fn fits(media_type: &str, accept: &str) -> bool {
     match accept.strip_suffix('*') {
         Some(group) => media_type.starts_with(group),
@@ -150,6 +162,15 @@ mod tests {
         assert!(matches!(answer(204, "", ""), Answer::Success(_)));
         for (media_type, body) in [("text/html", "<html>"), ("application/problem+json", "{}"), ("", "")] {
             assert!(matches!(answer(200, media_type, body), Answer::Failed(Fault::Foreign)), "{media_type}");
+        }
+    }
+
+    #[test]
+    fn a_newer_contract_needs_an_update_whatever_it_answers() {
+        for (contract, newer) in [("2", true), ("1", false), ("0", false), ("next", false)] {
+            let response = Response::builder().header("content-type", "application/json").header(CONTRACT_HEADER, contract);
+            let answer = Answer::of(Ok(response.body(b"{}".to_vec()).unwrap()), "application/json", DateTime::UNIX_EPOCH);
+            assert_eq!(matches!(answer, Answer::UpdateNeeded), newer, "{contract}");
         }
     }
 

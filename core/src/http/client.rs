@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use ::http::{HeaderValue, Method, Request, header};
 use serde::Serialize;
 
-use super::{Answer, CONTRACT, Fault, Transport, TransportError};
+use super::{Answer, CONTRACT, CONTRACT_HEADER, Fault, Transport, TransportError};
 use crate::{
     locale::Language,
     ports::{Clock, Entropy, random_token},
@@ -102,7 +102,7 @@ impl ApiClient {
             .uri(format!("{}{}", self.base_url, request.path))
             .header(header::ACCEPT, format!("{}, application/problem+json", request.accept))
             .header(header::ACCEPT_LANGUAGE, self.language.tag())
-            .header("vremena-contract", CONTRACT);
+            .header(CONTRACT_HEADER, CONTRACT);
         if let Ok(id) = random_token::<8>(self.entropy.as_ref()) {
             builder = builder.header("x-request-id", id);
         }

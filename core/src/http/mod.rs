@@ -18,5 +18,8 @@ pub use problem::Problem;
 pub use session::{Ended, Session, TokenAnswer};
 pub use transport::{MAX_BODY_BYTES, Transport, TransportError, TransportFuture};
 
-/// The contract's number, sent with every request: a server that no longer serves it answers 426.
-pub const CONTRACT: &str = "1";
+/// The contract's number, sent with every request: a server that no longer serves it answers 426, and one that serves
+/// a newer one says so with every answer.
+pub const CONTRACT: u32 = 1;
+/// The header of the contract's number, in both directions.
+pub const CONTRACT_HEADER: &str = "vremena-contract";

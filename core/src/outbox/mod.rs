@@ -10,13 +10,22 @@
 //!   same key: the server carries a key out once.
 //! * Order holds within one subject (register, then cancel, of one event), never across subjects.
 //! * Entries belong to a member and are sent under that member's session alone.
+//! * Whoever sends has a lease in the database ([`turn`]), for an app and its extension have the same files.
+//! * What cannot be sent as it is stays, is shown with its reason, and is retried, mended or discarded by the member.
 //!
 //! A new kind of intent is an [`Intent`] in its capability's folder, named in `app.rs`.
 
+mod entry;
+mod intent;
 mod model;
 pub mod policy;
+mod sending;
+mod service;
 pub(crate) mod store;
+pub mod turn;
 mod worker;
 
-pub use model::{Entry, Intent, Meaning, NewEntry, QueueItem, QueueSummary, Settlement, Unreadable};
-pub use worker::{DrainReport, Outbox, Stop};
+pub use entry::{Entry, NewEntry};
+pub use intent::{Intent, Meaning, Settlement, Unreadable};
+pub use model::{DrainBudget, DrainReport, QueueItem, QueueSnapshot, QueueSummary, Stop};
+pub use service::Outbox;

@@ -15,6 +15,8 @@ pub const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 /// Never at once: jitter may be nothing.
 const SHORTEST_WAIT: Duration = Duration::from_millis(200);
+const SHORTEST_AGAIN: Duration = Duration::from_secs(5);
+const LONGEST_AGAIN: Duration = Duration::from_secs(5 * 60);
 const FIRST_RECONNECT: Duration = Duration::from_secs(1);
 const LONGEST_RECONNECT: Duration = Duration::from_secs(5 * 60);
 
@@ -28,9 +30,9 @@ pub enum Decision {
     /// The answer ends the entry: "no".
     Refused,
     /// This entry not before this instant; an attempt is spent.
-    WaitUntil(DateTime<Utc>),
+    Wait(Until),
     /// The gallery is busy: no entry before this instant; an attempt is spent.
-    HoldUntil(DateTime<Utc>),
+    Hold(Until),
     /// Nobody of the gallery answered; no attempt is spent, and no other entry need be tried now.
     Unreachable,
     /// The member must sign in; the entry is kept as it is.
@@ -43,6 +45,15 @@ pub enum Decision {
     Wedged(String),
 }
 
+/// How long to leave an entry, or the gallery, alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Until {
+    /// Not before this instant.
+    pub instant: DateTime<Utc>,
+    /// Whether the gallery named it: then nothing brings it forward, for it was said to everybody.
+    pub is_asked: bool,
+}
+
 /// Decides. `meaning` is what the entry's kind makes of a problem; `attempts` is how often in a row the gallery asked
 /// to come again, this entry or the whole queue, whichever is more; `jitter` is random in `0.0..1.0`.
 #[must_use]
@@ -52,14 +63,12 @@ pub fn decide(answer: &Answer, meaning: Option<Meaning>, attempts: u32, now: Dat
         Answer::NotModified | Answer::Failed(_) => Decision::Unreachable,
         Answer::SignInNeeded => Decision::SignInNeeded,
         Answer::Locked => Decision::Locked,
+        Answer::UpdateNeeded => Decision::UpdateNeeded,
         Answer::Problem(problem, retry_after) if asks_to_wait(problem.status) => {
-            let until = now + wait(*retry_after, attempts, jitter);
+            let is_asked = retry_after.is_some();
+            let until = Until { instant: now + wait(*retry_after, attempts, jitter), is_asked };
             // These are said of the whole gallery; any other failure may be this one request's.
-            if matches!(problem.status.as_u16(), 429 | 503) || retry_after.is_some() {
-                Decision::HoldUntil(until)
-            } else {
-                Decision::WaitUntil(until)
-            }
+            if matches!(problem.status.as_u16(), 429 | 503) || is_asked { Decision::Hold(until) } else { Decision::Wait(until) }
         }
         Answer::Problem(problem, _) if problem.status.as_u16() == 426 => Decision::UpdateNeeded,
         Answer::Problem(problem, _) => match meaning.unwrap_or(Meaning::NotUnderstood) {
@@ -71,6 +80,26 @@ pub fn decide(answer: &Answer, meaning: Option<Meaning>, attempts: u32, now: Dat
             Meaning::NotUnderstood => Decision::Wedged(problem.slug.clone()),
         },
     }
+}
+
+/// When an entry that waits of itself is due once there is a reason to hope: the gallery has answered something
+/// (`heard`), or the phone has come to the foreground or to a network. At once, but for entries that fail for a reason
+/// of their own: what is heard brings those forward less and less, and nothing twice within [`SHORTEST_AGAIN`].
+#[must_use]
+pub fn brought_forward(
+    heard: bool,
+    attempts: u32,
+    tried_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+    jitter: f64,
+) -> DateTime<Utc> {
+    let spacing = if heard {
+        full_jitter(window(FIRST_WAIT, attempts, LONGEST_AGAIN), jitter).max(SHORTEST_AGAIN)
+    } else {
+        SHORTEST_AGAIN
+    };
+    // A clock that was set back must not make the future of it.
+    now.max(tried_at.min(now) + spacing)
 }
 
 /// How long to leave the network alone after so many failures in a row: full jitter over a doubling window, so
@@ -129,10 +158,8 @@ mod tests {
     #[test]
     fn a_busy_server_is_waited_for_even_where_the_kind_would_refuse() {
         for status in [408, 425, 429, 500, 502, 503] {
-            let Decision::HoldUntil(until) = decided(&problem(status, "", Some(120)), Meaning::Refused) else {
-                panic!()
-            };
-            assert_eq!((until - now()).num_seconds(), 121);
+            let Decision::Hold(until) = decided(&problem(status, "", Some(120)), Meaning::Refused) else { panic!() };
+            assert_eq!(((until.instant - now()).num_seconds(), until.is_asked), (121, true));
         }
     }
 
@@ -140,13 +167,13 @@ mod tests {
     fn one_requests_failure_holds_only_that_one() {
         for status in [408, 500, 502] {
             assert!(
-                matches!(decided(&problem(status, "", None), Meaning::Refused), Decision::WaitUntil(_)),
+                matches!(decided(&problem(status, "", None), Meaning::Refused), Decision::Wait(_)),
                 "{status}"
             );
         }
         for status in [429, 503] {
             assert!(
-                matches!(decided(&problem(status, "", None), Meaning::Refused), Decision::HoldUntil(_)),
+                matches!(decided(&problem(status, "", None), Meaning::Refused), Decision::Hold(_)),
                 "{status}"
             );
         }
@@ -171,10 +198,23 @@ mod tests {
             retry_after in proptest::option::of(0u64..u64::MAX / 2), attempts: u32, jitter in 0.0f64..1.0,
         ) {
             let answer = problem(503, "busy", retry_after);
-            let Decision::HoldUntil(until) = decide(&answer, None, attempts, now(), jitter) else { panic!() };
+            let Decision::Hold(until) = decide(&answer, None, attempts, now(), jitter) else { panic!() };
             let longest = chrono::Duration::from_std(LONGEST_WAIT + FIRST_WAIT).unwrap();
-            prop_assert!(until >= now() && until <= now() + longest);
+            prop_assert!(until.instant >= now() && until.instant <= now() + longest);
+            prop_assert_eq!(until.is_asked, retry_after.is_some());
             prop_assert!(reconnect_delay(attempts, jitter) <= LONGEST_RECONNECT);
+        }
+
+        #[test]
+        fn hope_is_never_a_storm_and_never_later_than_five_minutes(
+            heard: bool, attempts: u32, ago in -1_000_000i64..1_000_000, jitter in 0.0f64..1.0,
+        ) {
+            let tried_at = now() - chrono::Duration::seconds(ago);
+            let due = brought_forward(heard, attempts, tried_at, now(), jitter);
+            prop_assert!(due >= now() && due <= now() + LONGEST_AGAIN);
+            if ago >= 0 {
+                prop_assert!(due >= tried_at + SHORTEST_AGAIN);
+            }
         }
     }
 }

@@ -17,9 +17,7 @@ impl Explanation {
         let state = if is_credited_return(receipt) { "credited-return" } else { receipt.state.code() };
         let state = texts.text(&message_id("state", state), &[]);
         let (sentence, next_step) = match (&receipt.wedged_reason, receipt.reason) {
-            (Some(code), _) => {
-                (texts.text("queue-wedged-sentence", &[("code", Argument::Text(code))]), NextStep::ContactSupport)
-            }
+            (Some(code), _) => return Self::of_wedged(texts, state, code),
             (None, Some(reason)) => (reason_sentence(texts, reason), step_of(receipt.state, reason)),
             (None, None) => state_sentence(texts, receipt),
         };

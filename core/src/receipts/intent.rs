@@ -5,11 +5,12 @@ use rusqlite::Transaction;
 use serde_json::Value;
 
 use super::{
-    ReceiptReason, store,
+    ReceiptReason, ReceiptSource, store,
     wire::{ReceiptAnswer, RegisterReceipt},
 };
 use crate::{
     http::{ApiRequest, Problem},
+    locale::{Argument, Texts},
     outbox::{Entry, Intent, Meaning, NewEntry, Settlement, Unreadable},
     storage::StorageError,
 };
@@ -73,6 +74,35 @@ impl Intent for ReceiptIntent {
         }
         Ok(())
     }
+
+    fn restore(&self, tx: &Transaction<'_>, entry: &Entry) -> Result<(), Unreadable> {
+        let receipt = payload(entry)?;
+        if store::find(tx, &entry.member_id, &receipt.identity())?.is_none() {
+            store::insert_captured(tx, &entry.member_id, &receipt)?;
+        }
+        Ok(())
+    }
+
+    fn undo(&self, tx: &Transaction<'_>, entry: &Entry, _: DateTime<Utc>) -> Result<(), Unreadable> {
+        Ok(store::remove_captured(tx, &entry.member_id, &payload(entry)?.identity())?)
+    }
+
+    fn title(&self, _: &Transaction<'_>, entry: &Entry, texts: &Texts) -> Result<String, Unreadable> {
+        let receipt = payload(entry)?;
+        let (amount, date) = (texts.money(receipt.total_kopecks), texts.day(receipt.issued_at.date_naive()));
+        let arguments = [("amount", Argument::Text(&*amount)), ("date", Argument::Text(&*date))];
+        Ok(texts.text("queue-title-receipt", &arguments))
+    }
+
+    fn is_editable(&self, entry: &Entry) -> bool {
+        typed(entry).is_some()
+    }
+}
+
+/// The receipt of an entry that the member typed in by hand; `None` of any other.
+pub fn typed(entry: &Entry) -> Option<RegisterReceipt> {
+    let receipt = (entry.kind == store::KIND).then(|| payload(entry).ok()).flatten()?;
+    (receipt.source == ReceiptSource::Manual).then_some(receipt)
 }
 
 fn payload(entry: &Entry) -> Result<RegisterReceipt, Unreadable> {

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use rusqlite::Transaction;
 use tokio::sync::watch;
 
 use super::{
-    Capture, ManualCapture, Receipt, ReceiptIntent, ReceiptSource, ReceiptState, RefusedField, store,
+    Capture, ManualCapture, Receipt, ReceiptIntent, ReceiptSource, ReceiptState, RefusedField, intent, store,
     wire::RegisterReceipt,
 };
 use crate::{
@@ -51,6 +52,7 @@ enum Stored {
     New(Option<Receipt>),
     Known(Receipt),
     NobodySignedIn,
+    NotReplaceable,
 }
 
 impl Receipts {
@@ -88,6 +90,10 @@ impl Receipts {
     /// # Errors
     /// As [`Receipts::capture_text`].
     pub async fn capture_manual(&self, entry: &ManualEntry) -> Result<ManualCapture, CoreError> {
+        self.capture_typed(entry, None).await
+    }
+
+    async fn capture_typed(&self, entry: &ManualEntry, replaced: Option<i64>) -> Result<ManualCapture, CoreError> {
         let now = self.ports.clock.now();
         let receipt = match fiscal::manual(entry, now, &self.check_rules().await?) {
             Ok(receipt) => receipt,
@@ -100,7 +106,7 @@ impl Receipts {
                 return Ok(ManualCapture::FieldsRefused(refused.collect()));
             }
         };
-        Ok(match self.register(&receipt, ReceiptSource::Manual, now).await? {
+        Ok(match self.register(&receipt, ReceiptSource::Manual, now, replaced).await? {
             Capture::Captured(receipt) => ManualCapture::Captured(receipt),
             Capture::AlreadyKnown(receipt) => ManualCapture::AlreadyKnown(receipt),
             // All that is left to refuse is its time.
@@ -110,6 +116,26 @@ impl Receipts {
         })
     }
 
+    /// What the member typed of a receipt whose entry could not be sent as it was: to fill the form with.
+    ///
+    /// # Errors
+    /// [`CoreError::NotFound`] where [`crate::outbox::QueueItem::is_editable`] is not so; [`CoreError::Storage`],
+    /// [`CoreError::Paused`].
+    pub async fn typed(&self, entry_id: i64) -> Result<ManualEntry, CoreError> {
+        let receipt = self.member_db.read(move |tx| Ok::<_, StorageError>(editable(tx, entry_id)?)).await?;
+        Ok(receipt.ok_or(CoreError::NotFound)?.form())
+    }
+
+    /// Captures a receipt that the member has mended, in the place of the one in the entry, which could not be sent as it
+    /// was. It is another intent, with a key of its own.
+    ///
+    /// # Errors
+    /// As [`Receipts::typed`], and [`CoreError::SignInNeeded`]; nothing has changed then.
+    pub async fn amend(&self, entry_id: i64, entry: &ManualEntry) -> Result<ManualCapture, CoreError> {
+        self.typed(entry_id).await?;
+        self.capture_typed(entry, Some(entry_id)).await
+    }
+
     /// Captures a receipt that has been read.
     ///
     /// # Errors
@@ -117,7 +143,7 @@ impl Receipts {
     pub async fn capture(&self, receipt: &FiscalReceipt, source: ReceiptSource) -> Result<Capture, CoreError> {
         let now = self.ports.clock.now();
         match fiscal::check(receipt, now, &self.check_rules().await?) {
-            Ok(()) => self.register(receipt, source, now).await,
+            Ok(()) => self.register(receipt, source, now, None).await,
             Err(fault) => Ok(self.not_accepted(&fault)),
         }
     }
@@ -131,14 +157,16 @@ impl Receipts {
         receipt: &FiscalReceipt,
         source: ReceiptSource,
         now: DateTime<Utc>,
+        replaced: Option<i64>,
     ) -> Result<Capture, CoreError> {
         let Some(registration) = RegisterReceipt::of(receipt, source, now) else {
             return Ok(self.not_accepted(&CheckFault::TooOld { days: 0, limit: None }));
         };
         let key = random_token::<16>(self.ports.entropy.as_ref())?;
-        let stored = self.member_db.write(move |tx| store_capture(tx, &registration, &key, now)).await?;
+        let stored = self.member_db.write(move |tx| store_capture(tx, &registration, &key, now, replaced)).await?;
         match stored {
             Stored::NobodySignedIn => Err(CoreError::SignInNeeded),
+            Stored::NotReplaceable => Err(CoreError::NotFound),
             Stored::Known(receipt) => Ok(Capture::AlreadyKnown(self.explained(receipt))),
             Stored::New(receipt) => {
                 self.changes.ring();
@@ -198,17 +226,35 @@ impl Receipts {
     }
 }
 
-/// The intent, its key and the member's row, together or not at all.
+/// The entry's receipt, where the active member typed it and may mend it.
+fn editable(tx: &Transaction<'_>, entry_id: i64) -> Result<Option<RegisterReceipt>, StorageError> {
+    let Some(member) = account::store::active_member_id(tx)? else { return Ok(None) };
+    Ok(outbox::store::wedged(tx, &member, entry_id)?.as_ref().and_then(intent::typed))
+}
+
+/// The intent, its key and the member's row, together or not at all; and the receipt that it replaces is no more.
 fn store_capture(
-    tx: &rusqlite::Transaction<'_>,
+    tx: &Transaction<'_>,
     registration: &RegisterReceipt,
     key: &str,
     now: DateTime<Utc>,
+    replaced: Option<i64>,
 ) -> Result<Stored, StorageError> {
     let Some(member) = account::store::active_member_id(tx)? else { return Ok(Stored::NobodySignedIn) };
     let member = &member;
-    if let Some(known) = store::find(tx, member, &registration.identity())? {
+    let mut own = None;
+    if let Some(entry_id) = replaced {
+        let Some(before) = editable(tx, entry_id)? else { return Ok(Stored::NotReplaceable) };
+        own = Some((entry_id, before.identity()));
+    }
+    let is_own = own.as_ref().is_some_and(|(_, identity)| *identity == registration.identity());
+    if !is_own
+        && let Some(known) = store::find(tx, member, &registration.identity())? {
         return Ok(Stored::Known(known));
+    }
+    if let Some((entry_id, identity)) = own {
+        store::remove_captured(tx, member, &identity)?;
+        outbox::store::remove(tx, entry_id)?;
     }
     let local_id = store::insert_captured(tx, member, registration)?;
     outbox::store::add(tx, member, &ReceiptIntent::entry(registration)?, key, now)?;

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::ReceiptSource;
 use crate::{
-    fiscal::{DriveNumber, FiscalIdentity, FiscalReceipt, ReceiptOperation},
+    fiscal::{DriveNumber, FiscalIdentity, FiscalReceipt, ManualEntry, ReceiptOperation},
     ids::ReceiptId,
     money::Kopecks,
     time,
@@ -39,6 +39,18 @@ impl RegisterReceipt {
             source,
             captured_at: now,
         })
+    }
+
+    /// As a member would type it.
+    pub fn form(&self) -> ManualEntry {
+        ManualEntry {
+            issued_at: self.issued_at.format("%d.%m.%Y %H:%M:%S").to_string(),
+            total: format!("{}.{:02}", self.total_kopecks.get() / 100, self.total_kopecks.get() % 100),
+            drive_number: self.drive_number.as_str().to_owned(),
+            document_number: self.document_number.to_string(),
+            fiscal_sign: self.fiscal_sign.to_string(),
+            operation: self.operation.map_or_else(String::new, |operation| operation.code().to_string()),
+        }
     }
 
     pub fn identity(&self) -> FiscalIdentity {

@@ -66,7 +66,7 @@ impl Failure {
         let all = match &answer {
             // Too large, or cut, may be this resource alone.
             Answer::Failed(Fault::Transport(error)) => !matches!(error, TransportError::TooLarge | TransportError::Cut),
-            Answer::SignInNeeded | Answer::Locked => true,
+            Answer::SignInNeeded | Answer::Locked | Answer::UpdateNeeded => true,
             Answer::Problem(problem, retry_after) => {
                 problem.status.as_u16() == 426 || (asks_to_wait(problem.status) && retry_after.is_some())
             }
@@ -122,7 +122,7 @@ impl Sync {
         }
         report.pending = self.storage.member.read(move |tx| receipts::store::is_pending(tx, &member)).await?;
         // The gallery answers: whatever waited for the network may go.
-        self.wake.queue();
+        self.wake.heard();
         Ok(report)
     }
 

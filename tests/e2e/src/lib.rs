@@ -13,6 +13,7 @@ use vremena_core::{
     app::{Config, Vremena, Work},
     error::CoreError,
     http::Timeouts,
+    outbox::{DrainBudget, DrainReport},
     ports::Clock as _,
     receipts::{Capture, Receipt, ReceiptState},
 };
@@ -201,13 +202,21 @@ impl Phone {
         receipts.pop().context("one receipt")
     }
 
+    /// Drains once.
+    ///
+    /// # Errors
+    /// As [`vremena_core::outbox::Outbox::drain`].
+    pub async fn drain(&self) -> Result<DrainReport, CoreError> {
+        self.app.outbox().drain(DrainBudget::default()).await
+    }
+
     /// Drains until the queue is empty, letting the time pass that it asks for.
     ///
     /// # Errors
     /// Where it does not become empty within 20 drains.
     pub async fn drained(&self) -> anyhow::Result<()> {
         for _ in 0..20 {
-            let report = self.app.outbox().drain().await?;
+            let report = self.drain().await?;
             if report.remaining == 0 {
                 return Ok(());
             }

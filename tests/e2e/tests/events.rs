@@ -60,7 +60,7 @@ async fn a_registration_made_offline_is_confirmed_with_a_ticket() {
     assert_eq!((wish.state, wish.explanation.next_step), (RegistrationState::Registering, NextStep::Wait));
     assert!(matches!(phone.app.events().register(&event_id).await, Ok(RegistrationChange::Unchanged(_))));
     let phone = phone.restarted().await.unwrap();
-    assert_eq!(phone.app.outbox().drain().await.unwrap().stopped, Some(Stop::Unreachable));
+    assert_eq!(phone.drain().await.unwrap().stopped, Some(Stop::Unreachable));
     gallery.admin.network(true, &[]).await.unwrap();
     phone.drained().await.unwrap();
     let confirmed = |event: &Event| {
@@ -105,7 +105,7 @@ async fn a_lost_answer_takes_no_second_place() {
     for fault in ["drop_answer", "half_json", "cut_body", "wrong_shape"] {
         queued(phone.app.events().register(&event_id).await);
         gallery.admin.network(true, &[fault]).await.unwrap();
-        assert_eq!(phone.app.outbox().drain().await.unwrap().stopped, Some(Stop::Unreachable), "{fault}");
+        assert_eq!(phone.drain().await.unwrap().stopped, Some(Stop::Unreachable), "{fault}");
         phone.drained().await.unwrap();
         let confirmed = registration(&phone, &event_id).await;
         assert_eq!(confirmed.state, RegistrationState::Confirmed, "{fault}");

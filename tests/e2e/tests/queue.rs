@@ -29,7 +29,7 @@ async fn whatever_befalls_the_answer_the_gallery_has_the_receipt_once() {
     for (number, fault) in (1..).zip(faults) {
         phone.capture(&receipt_text(number, 100)).await.unwrap();
         gallery.admin.network(true, &[fault]).await.unwrap();
-        let report = phone.app.outbox().drain().await.unwrap();
+        let report = phone.drain().await.unwrap();
         if fault == "status:404" {
             // A refusal in the gallery's own form, which the app does not know: shown, and blocking nobody.
             assert_eq!((report.stopped, report.sent, report.remaining), (None, 0, 1), "{fault}");
@@ -40,11 +40,11 @@ async fn whatever_befalls_the_answer_the_gallery_has_the_receipt_once() {
             continue;
         }
         assert_eq!((report.stopped, report.sent, report.remaining), (Some(Stop::Unreachable), 0, 1), "{fault}");
-        let report = phone.app.outbox().drain().await.unwrap();
+        let report = phone.drain().await.unwrap();
         assert_eq!((report.stopped, report.sent, report.remaining), (None, 1, 0), "{fault}");
     }
     phone.capture(&receipt_text(99, 100)).await.unwrap();
-    assert_eq!(phone.app.outbox().drain().await.unwrap().sent, 1, "a wedged entry holds up no other");
+    assert_eq!(phone.drain().await.unwrap().sent, 1, "a wedged entry holds up no other");
     assert_eq!(gallery.admin.receipts().await.unwrap().len(), faults.len());
 }
 
@@ -55,14 +55,14 @@ async fn a_busy_server_is_left_alone_for_as_long_as_it_asks() {
     phone.capture(&receipt_text(1, 100)).await.unwrap();
     phone.capture(&receipt_text(2, 100)).await.unwrap();
     gallery.admin.network(true, &["status:429:120"]).await.unwrap();
-    let report = phone.app.outbox().drain().await.unwrap();
+    let report = phone.drain().await.unwrap();
     assert_eq!((report.stopped, report.remaining), (Some(Stop::Busy), 2));
-    assert_eq!(phone.app.outbox().drain().await.unwrap().stopped, Some(Stop::Busy));
+    assert_eq!(phone.drain().await.unwrap().stopped, Some(Stop::Busy));
     assert_eq!(gallery.requests("POST", "/v1/receipts").await.unwrap(), 1, "asked once, for none of them again");
     gallery.time_passes(&phone, TimeDelta::seconds(119)).await.unwrap();
-    assert_eq!(phone.app.outbox().drain().await.unwrap().sent, 0);
+    assert_eq!(phone.drain().await.unwrap().sent, 0);
     gallery.time_passes(&phone, TimeDelta::seconds(4)).await.unwrap();
-    assert_eq!(phone.app.outbox().drain().await.unwrap().sent, 2);
+    assert_eq!(phone.drain().await.unwrap().sent, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -71,7 +71,7 @@ async fn a_clock_that_was_set_back_does_not_hold_the_queue() {
     let phone = gallery.signed_in(PHONE).await.unwrap();
     phone.capture(&receipt_text(1, 100)).await.unwrap();
     phone.desktop.clock.advance(TimeDelta::days(-40));
-    assert_eq!(phone.app.outbox().drain().await.unwrap().sent, 1);
+    assert_eq!(phone.drain().await.unwrap().sent, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,16 +81,16 @@ async fn offline_costs_nothing_and_loses_nothing() {
     gallery.admin.network(false, &[]).await.unwrap();
     for number in 1..=3 {
         phone.capture(&receipt_text(number, 100)).await.unwrap();
-        assert_eq!(phone.app.outbox().drain().await.unwrap().stopped, Some(Stop::Unreachable));
+        assert_eq!(phone.drain().await.unwrap().stopped, Some(Stop::Unreachable));
     }
     phone.desktop.connectivity.set_online(false);
-    assert_eq!(phone.app.outbox().drain().await.unwrap().stopped, Some(Stop::Offline));
+    assert_eq!(phone.drain().await.unwrap().stopped, Some(Stop::Offline));
     let phone = phone.restarted().await.unwrap();
     let items = phone.app.outbox().page(0, 10).await.unwrap();
     assert_eq!(items.iter().map(|item| item.attempts).collect::<Vec<_>>(), [0, 0, 0]);
     gallery.admin.network(true, &[]).await.unwrap();
     phone.desktop.connectivity.set_online(true);
-    assert_eq!(phone.app.outbox().drain().await.unwrap().sent, 3);
+    assert_eq!(phone.drain().await.unwrap().sent, 3);
     assert_eq!(gallery.admin.receipts().await.unwrap().len(), 3);
 }
 
@@ -146,7 +146,7 @@ async fn what_is_no_receipt_is_refused_with_its_own_reason_and_keeps_nothing() {
         assert!(explanation.sentence.contains(' ') && !explanation.next_step_sentence.is_empty(), "{reason}");
     }
     assert!(phone.receipts().await.unwrap().is_empty());
-    assert_eq!(phone.app.outbox().drain().await.unwrap().remaining, 0);
+    assert_eq!(phone.drain().await.unwrap().remaining, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -185,7 +185,7 @@ async fn an_outdated_app_keeps_its_queue() {
     let phone = gallery.signed_in(PHONE).await.unwrap();
     phone.capture(&receipt_text(1, 100)).await.unwrap();
     gallery.admin.network(true, &["status:426"]).await.unwrap();
-    let report = phone.app.outbox().drain().await.unwrap();
+    let report = phone.drain().await.unwrap();
     assert_eq!((report.stopped, report.remaining), (Some(Stop::UpdateNeeded), 1));
     gallery.admin.network(true, &["status:426"]).await.unwrap();
     assert!(matches!(phone.app.sync().pull().await, Err(CoreError::UpdateNeeded)));

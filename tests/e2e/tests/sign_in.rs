@@ -111,7 +111,7 @@ async fn a_locked_store_means_later_and_never_signed_out() {
     let phone = gallery.signed_in(PHONE).await.unwrap();
     phone.capture(&receipt_text(1, 100)).await.unwrap();
     phone.desktop.secure_store.set_locked(true);
-    let report = phone.app.outbox().drain().await.unwrap();
+    let report = phone.drain().await.unwrap();
     assert_eq!((report.stopped, report.remaining), (Some(Stop::Locked), 1));
     assert!(matches!(phone.app.sync().pull().await, Err(CoreError::Locked)));
     assert!(phone.app.account().member().await.unwrap().is_some());
@@ -134,7 +134,7 @@ async fn an_expired_token_is_refreshed_once_for_everybody_and_unseen() {
     let member = phone.app.account().member().await.unwrap().unwrap();
     let path = format!("members/{}/expire-access", member.member_id.as_str());
     gallery.admin.call(http::Method::POST, &path, None).await.unwrap();
-    let (pulled, drained) = tokio::join!(phone.app.sync().pull(), phone.app.outbox().drain());
+    let (pulled, drained) = tokio::join!(phone.app.sync().pull(), phone.drain());
     assert!(pulled.unwrap().changed);
     assert_eq!(drained.unwrap().sent, 1);
     assert_eq!(gallery.requests("POST", "/v1/auth/refresh").await.unwrap(), 1);
@@ -147,8 +147,8 @@ async fn a_refresh_whose_answer_is_lost_does_not_end_the_session() {
     phone.capture(&receipt_text(1, 100)).await.unwrap();
     gallery.time_passes(&phone, TimeDelta::hours(1)).await.unwrap();
     gallery.admin.network(true, &["drop_answer"]).await.unwrap();
-    assert_eq!(phone.app.outbox().drain().await.unwrap().stopped, Some(Stop::Unreachable));
-    assert_eq!(phone.app.outbox().drain().await.unwrap().sent, 1);
+    assert_eq!(phone.drain().await.unwrap().stopped, Some(Stop::Unreachable));
+    assert_eq!(phone.drain().await.unwrap().sent, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -159,7 +159,7 @@ async fn an_ended_session_keeps_the_queue_and_the_history() {
     let member = phone.app.account().member().await.unwrap().unwrap();
     let path = format!("members/{}/revoke", member.member_id.as_str());
     gallery.admin.call(http::Method::POST, &path, None).await.unwrap();
-    let report = phone.app.outbox().drain().await.unwrap();
+    let report = phone.drain().await.unwrap();
     assert_eq!((report.stopped, report.remaining), (Some(Stop::SignInNeeded), 1));
     assert_eq!(phone.app.account().member().await.unwrap(), Some(member));
     // Captures go on; they are this member's.
@@ -179,10 +179,10 @@ async fn the_next_member_on_the_phone_never_sends_what_the_first_one_captured() 
     phone.app.account().sign_out().await.unwrap();
     assert!(matches!(phone.receipts().await, Err(CoreError::SignInNeeded)));
     assert!(matches!(phone.app.receipts().capture_text(&receipt_text(9, 1)).await, Err(CoreError::SignInNeeded)));
-    assert_eq!(phone.app.outbox().drain().await.unwrap().stopped, Some(Stop::NobodySignedIn));
+    assert_eq!(phone.drain().await.unwrap().stopped, Some(Stop::NobodySignedIn));
 
     gallery.sign_in(&phone, OTHER_PHONE).await.unwrap();
-    assert_eq!(phone.app.outbox().drain().await.unwrap().remaining, 0);
+    assert_eq!(phone.drain().await.unwrap().remaining, 0);
     assert!(phone.receipts().await.unwrap().is_empty());
     assert!(gallery.admin.receipts().await.unwrap().is_empty());
 

@@ -51,6 +51,6 @@ async fn an_app_that_is_closed_over_a_call_keeps_the_entry_and_no_file_open() {
     let app = open(&folder, &gallery, &phone, Work::OnDemand).await;
     let world = World { app, gallery, phone, folder };
     assert_eq!(world.queue().await.len(), 1);
-    assert_eq!(world.app.outbox().drain().await.unwrap().remaining, 0);
+    assert_eq!(world.drain().await.remaining, 0);
     assert!(world.the_receipt().await.receipt_id.is_some());
 }

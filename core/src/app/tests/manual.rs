@@ -35,7 +35,7 @@ async fn a_receipt_typed_by_hand_is_queued_as_typed_and_is_the_scanned_one() {
         ManualCapture::AlreadyKnown(world.the_receipt().await)
     );
 
-    let report = world.app.outbox().drain().await.unwrap();
+    let report = world.drain().await;
     assert_eq!((report.sent, report.remaining), (1, 0));
     assert_eq!(world.the_receipt().await.identity, typed.identity);
 }

@@ -58,7 +58,7 @@ async fn a_refused_cancellation_keeps_its_reason_over_a_pull() {
     let world = world(answer("confirmed", Some("T1"), "2026-03-10T12:00:00Z")).await;
     world.gallery.on(CANCEL, |_| problem(409, "event-started", json!({})));
     assert!(matches!(world.app.events().cancel(&event()).await, Ok(RegistrationChange::Queued(_))));
-    world.app.outbox().drain().await.unwrap();
+    world.drain().await;
     world.gallery.on(EVENTS, |_| empty(304));
     world.app.sync().pull().await.unwrap();
     let kept = registration(&world).await;
@@ -71,7 +71,7 @@ async fn a_refused_second_registration_stays_refused() {
     let world = world(answer("cancelled", None, "2026-03-10T12:00:00Z")).await;
     world.gallery.on(REGISTER, |_| problem(409, "event-full", json!({})));
     world.app.events().register(&event()).await.unwrap();
-    world.app.outbox().drain().await.unwrap();
+    world.drain().await;
     world.gallery.on(EVENTS, |_| empty(304));
     world.app.sync().pull().await.unwrap();
     assert_eq!(registration(&world).await.state, RegistrationState::Refused);
@@ -86,7 +86,7 @@ async fn a_list_that_comes_late_takes_no_ticket() {
     let meanwhile = async {
         held.answered().await;
         world.app.events().register(&event()).await.unwrap();
-        world.app.outbox().drain().await.unwrap();
+        world.drain().await;
         held.release();
     };
     let (pulled, ()) = tokio::join!(world.app.sync().pull(), meanwhile);
@@ -103,7 +103,7 @@ async fn a_refused_cancellation_invents_no_place() {
     }
     world.app.events().register(&event()).await.unwrap();
     world.app.events().cancel(&event()).await.unwrap();
-    world.app.outbox().drain().await.unwrap();
+    world.drain().await;
     assert_eq!(registration(&world).await.state, RegistrationState::Refused);
     assert!(!has_next_event(&world).await);
 }
@@ -113,7 +113,7 @@ async fn a_wedged_registration_is_shown_replaced_and_ended_by_the_gallerys_word(
     let world = world(Value::Null).await;
     world.gallery.on(REGISTER, |_| problem(403, "member-blocked", json!({})));
     world.app.events().register(&event()).await.unwrap();
-    world.app.outbox().drain().await.unwrap();
+    world.drain().await;
     let wedged = registration(&world).await;
     assert_eq!(wedged.wedged_reason.as_deref(), Some("member-blocked"));
     assert_eq!(wedged.explanation.next_step, NextStep::ContactSupport);
@@ -121,7 +121,7 @@ async fn a_wedged_registration_is_shown_replaced_and_ended_by_the_gallerys_word(
     // The member tries again: a new wish in the place of the old one.
     assert!(matches!(world.app.events().register(&event()).await, Ok(RegistrationChange::Queued(_))));
     assert_eq!(world.queue().await.len(), 1);
-    world.app.outbox().drain().await.unwrap();
+    world.drain().await;
     // Another phone got the place meanwhile.
     let confirmed = answer("confirmed", Some("T1"), "2026-03-14T13:00:00Z");
     world.gallery.on(EVENTS, move |_| reply(200, &listed(&confirmed)));
@@ -136,7 +136,7 @@ async fn a_wedged_registration_can_be_given_up() {
     let world = world(Value::Null).await;
     world.gallery.on(REGISTER, |_| problem(403, "member-blocked", json!({})));
     world.app.events().register(&event()).await.unwrap();
-    world.app.outbox().drain().await.unwrap();
+    world.drain().await;
     let given_up = world.app.events().cancel(&event()).await;
     assert!(matches!(given_up, Ok(RegistrationChange::Unchanged(_))), "{given_up:?}");
     assert_eq!(registration(&world).await.state, RegistrationState::Cancelled);

@@ -90,6 +90,6 @@ async fn a_slug_that_is_no_name_is_not_shown_as_the_reason() {
     let world = World::of_a_member(Gallery::healthy(), Work::OnDemand).await;
     world.gallery.on(REGISTER, |_| problem(409, "+79161234567 has it", json!({})));
     world.scan_new(1).await;
-    world.app.outbox().drain().await.unwrap();
+    world.drain().await;
     assert_eq!(world.the_receipt().await.wedged_reason.as_deref(), Some("status-409"));
 }

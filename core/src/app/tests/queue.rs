@@ -51,11 +51,11 @@ async fn an_answer_that_never_decodes_does_not_block_its_neighbours() {
     for document in 1..=3 {
         world.scan_new(document).await;
     }
-    world.app.outbox().drain().await.unwrap();
+    world.drain().await;
     assert_eq!(sent(&world.gallery, 2), 1, "one other entry is tried at once");
     for _ in 0..3 {
         advance(MINUTE).await;
-        world.app.outbox().drain().await.unwrap();
+        world.drain().await;
     }
     assert_eq!((sent(&world.gallery, 2), sent(&world.gallery, 3)), (1, 1));
     let left = world.queue().await;
@@ -69,7 +69,7 @@ async fn without_a_network_a_drain_tries_two_entries_at_most() {
     for document in 1..=10 {
         world.scan_new(document).await;
     }
-    let report = world.app.outbox().drain().await.unwrap();
+    let report = world.drain().await;
     assert_eq!((report.stopped, report.sent, report.remaining), (Some(Stop::Unreachable), 0, 10));
     let tried = world.gallery.count(REGISTER);
     assert!((1..=2).contains(&tried), "{tried} tries");
@@ -83,7 +83,7 @@ async fn a_busy_gallery_is_asked_once_for_a_hundred_entries() {
     for document in 1..=100 {
         world.scan_new(document).await;
     }
-    let report = world.app.outbox().drain().await.unwrap();
+    let report = world.drain().await;
     assert_eq!((report.stopped, report.sent, report.remaining), (Some(Stop::Busy), 0, 100));
     assert_eq!(world.gallery.count(REGISTER), 1);
 
@@ -91,7 +91,7 @@ async fn a_busy_gallery_is_asked_once_for_a_hundred_entries() {
     for minutes in [10, 20, 29] {
         advance(minutes * MINUTE).await;
         world.scan_new(100 + minutes).await;
-        world.app.outbox().drain().await.unwrap();
+        world.drain().await;
         assert_eq!(world.gallery.count(REGISTER), 1, "{minutes} minutes later");
     }
 
@@ -100,7 +100,7 @@ async fn a_busy_gallery_is_asked_once_for_a_hundred_entries() {
         let document = call.body["document_number"].as_u64();
         json(201, &receipt(&format!("r{}", document.unwrap()), document, "pending"))
     });
-    let report = world.app.outbox().drain().await.unwrap();
+    let report = world.drain().await;
     assert_eq!((report.stopped, report.sent, report.remaining), (None, 103, 0));
 }
 

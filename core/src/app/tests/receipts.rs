@@ -35,7 +35,7 @@ async fn a_receipt_of_receptions_that_the_member_scans_too_is_one_receipt() {
     world
         .gallery
         .on(REGISTER, |_| problem(409, "already-registered", json!({"receipt": receipt("r1", 1, "credited")})));
-    let report = world.app.outbox().drain().await.unwrap();
+    let report = world.drain().await;
     assert_eq!((report.stopped, report.sent, report.remaining), (None, 1, 0));
 
     let known = world.the_receipt().await;
@@ -74,7 +74,7 @@ async fn a_receipt_of_receptions_learns_its_requisites_from_the_feed() {
 async fn an_answer_without_requisites_does_not_take_them_from_a_scanned_receipt() {
     let world = world().await;
     let captured = world.scan_new(1).await;
-    world.app.outbox().drain().await.unwrap();
+    world.drain().await;
     world.gallery.tell_receipts(vec![receipt("r1", None, "credited")]);
     world.app.sync().pull().await.unwrap();
 
@@ -88,7 +88,7 @@ async fn an_answer_that_comes_late_does_not_overwrite_the_newer_verdict() {
     let world = world().await;
     world.scan_new(1).await;
     let pending = world.gallery.hold(REGISTER);
-    let drain = world.app.outbox().drain();
+    let drain = world.drain();
     let verdict = async {
         pending.answered().await;
         world.gallery.tell_receipts(vec![receipt("r1", 1, "credited")]);
@@ -98,7 +98,7 @@ async fn an_answer_that_comes_late_does_not_overwrite_the_newer_verdict() {
         before
     };
     let (report, before) = soon(async { tokio::join!(drain, verdict) }).await;
-    assert_eq!((before.state, report.unwrap().remaining), (ReceiptState::Credited, 0));
+    assert_eq!((before.state, report.remaining), (ReceiptState::Credited, 0));
     assert_eq!(world.the_receipt().await, before);
 }
 
@@ -118,7 +118,7 @@ async fn a_refusal_for_a_newer_servers_reason_keeps_the_reason_as_it_came() {
     let world = world().await;
     world.scan_new(1).await;
     world.gallery.on(REGISTER, |_| problem(422, "receipt-refused", json!({"reason": "moon_phase"})));
-    world.app.outbox().drain().await.unwrap();
+    world.drain().await;
     assert_eq!(stored_codes(&world).await, ("rejected".to_owned(), Some("moon_phase".to_owned())));
     let known = world.the_receipt().await;
     assert_eq!((known.state, known.reason), (ReceiptState::Rejected, Some(ReceiptReason::Unknown)));
@@ -129,7 +129,7 @@ async fn a_wedged_receipt_that_the_gallery_has_credited_all_the_same_is_wedged_n
     let world = world().await;
     world.scan_new(1).await;
     world.gallery.on(REGISTER, |_| problem(422, "of-a-newer-server", json!({})));
-    world.app.outbox().drain().await.unwrap();
+    world.drain().await;
     assert_eq!(world.the_receipt().await.wedged_reason.as_deref(), Some("of-a-newer-server"));
 
     world.gallery.tell_receipts(vec![receipt("r1", 1, "credited")]);
