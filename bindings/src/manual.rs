@@ -44,6 +44,19 @@ impl From<ManualEntry> for fiscal::ManualEntry {
     }
 }
 
+impl From<fiscal::ManualEntry> for ManualEntry {
+    fn from(entry: fiscal::ManualEntry) -> Self {
+        Self {
+            issued_at: entry.issued_at,
+            total: entry.total,
+            drive_number: entry.drive_number,
+            document_number: entry.document_number,
+            fiscal_sign: entry.fiscal_sign,
+            operation: entry.operation,
+        }
+    }
+}
+
 impl fmt::Debug for ManualEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ManualEntry(…)")

@@ -1,10 +1,17 @@
 //! The queue.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc, time::Duration};
 
-pub use vremena_core::outbox::{DrainReport, QueueItem, QueueSummary, Stop};
+pub use vremena_core::outbox::{DrainBudget, DrainReport, QueueSummary, Stop};
+use vremena_core::{explanation::Explanation, outbox};
 
-use crate::{error::CoreError, host::Host, values::Instant};
+use crate::{
+    error::CoreError,
+    host::Host,
+    observe::{Subscription, subscribe},
+    ports::PortError,
+    values::Instant,
+};
 
 /// What members intended and the gallery has not answered yet.
 #[derive(uniffi::Object)]
@@ -25,33 +32,134 @@ impl Outbox {
     /// # Errors
     /// `Storage`, `Paused`
     pub async fn page(&self, after: i64, limit: u32) -> Result<Vec<QueueItem>, CoreError> {
-        self.host.call(move |host| async move { Ok(host.app.outbox().page(after, limit).await?) }).await
+        self.host
+            .call(move |host| async move {
+                let page = host.app.outbox().page(after, limit).await?;
+                Ok(page.into_iter().map(QueueItem::from).collect())
+            })
+            .await
     }
 
-    /// Sends until nothing is due, or until it makes no sense to go on. For whoever opened with `OnDemand`.
+    /// Sends until nothing is due, the budget is spent, or it makes no sense to go on: for background tasks and jobs, and
+    /// for whoever opened with `OnDemand`. Safe while the app itself is sending, also in another process on the same
+    /// files.
     ///
     /// # Errors
     /// `Storage`, `Paused`; nothing is lost: what was not settled is sent again.
-    pub async fn drain(&self) -> Result<DrainReport, CoreError> {
-        self.host.call(|host| async move { Ok(host.app.outbox().drain(DrainBudget::default()).await?) }).await
+    pub async fn drain(&self, budget: DrainBudget) -> Result<DrainReport, CoreError> {
+        self.host.call(move |host| async move { Ok(host.app.outbox().drain(budget).await?) }).await
+    }
+
+    /// Lets an entry that could not be sent as it was be tried again.
+    ///
+    /// # Errors
+    /// `NotFound` where it has no `wedged_reason` or is gone; `Storage`, `Paused`
+    pub async fn retry(&self, entry_id: i64) -> Result<(), CoreError> {
+        self.host.call(move |host| async move { Ok(host.app.outbox().retry(entry_id).await?) }).await
+    }
+
+    /// Gives up an entry that could not be sent as it was, with what it changed on the phone: ask the member first.
+    ///
+    /// # Errors
+    /// As `retry`.
+    pub async fn discard(&self, entry_id: i64) -> Result<(), CoreError> {
+        self.host.call(move |host| async move { Ok(host.app.outbox().discard(entry_id).await?) }).await
+    }
+
+    /// The queue, now and whenever it changes.
+    ///
+    /// # Errors
+    /// `Internal`
+    pub fn observe(&self, listener: Arc<dyn QueueListener>) -> Result<Arc<Subscription>, CoreError> {
+        subscribe(&self.host, self.host.app.outbox().observe(), move |snapshot| listener.on_queue(snapshot))
     }
 }
 
+/// Hears of the queue.
+#[uniffi::export(foreign)]
+pub trait QueueListener: Send + Sync {
+    /// The present snapshot at once, then each new one.
+    fn on_queue(&self, snapshot: QueueSnapshot) -> Result<(), PortError>;
+}
+
+/// The queue.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct QueueSnapshot {
+    /// How many entries there are.
+    pub summary: QueueSummary,
+    /// The oldest entries, at most 50; those that cannot be sent as they are come first.
+    pub items: Vec<QueueItem>,
+    /// Why the last drain ended before the queue did.
+    pub stopped: Option<Stop>,
+    /// What waits, and for what, in one sentence; empty while nothing does.
+    pub sentence: String,
+}
+
 /// An entry as the member sees it.
-#[uniffi::remote(Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Debug)]
 pub struct QueueItem {
     /// Names the entry.
     pub entry_id: i64,
     /// The kind of intent, for instance `receipt`.
     pub kind: String,
+    /// What it is about, in a few words.
+    pub title: String,
     /// When the member did it.
     pub created_at: Instant,
     /// When it is tried next at the earliest.
     pub not_before: Instant,
     /// How often the gallery asked to come again.
     pub attempts: u32,
-    /// Why it cannot be sent as it is; nothing while it waits.
+    /// Why it cannot be sent as it is: then it can be retried or discarded; nothing while it waits.
     pub wedged_reason: Option<String>,
+    /// Whether it can also be mended: a receipt typed in by hand.
+    pub is_editable: bool,
+    /// All this for the member.
+    pub explanation: Explanation,
+}
+
+impl From<outbox::QueueSnapshot> for QueueSnapshot {
+    fn from(snapshot: outbox::QueueSnapshot) -> Self {
+        Self {
+            summary: snapshot.summary,
+            items: snapshot.items.into_iter().map(QueueItem::from).collect(),
+            stopped: snapshot.stopped,
+            sentence: snapshot.sentence,
+        }
+    }
+}
+
+impl From<outbox::QueueItem> for QueueItem {
+    fn from(item: outbox::QueueItem) -> Self {
+        Self {
+            entry_id: item.entry_id,
+            kind: item.kind,
+            title: item.title,
+            created_at: item.created_at,
+            not_before: item.not_before,
+            attempts: item.attempts,
+            wedged_reason: item.wedged_reason,
+            is_editable: item.is_editable,
+            explanation: item.explanation,
+        }
+    }
+}
+
+impl fmt::Debug for QueueItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "QueueItem({} {} {:?})", self.entry_id, self.kind, self.wedged_reason)
+    }
+}
+
+/// How much one drain may do.
+#[uniffi::remote(Record)]
+pub struct DrainBudget {
+    /// No request is begun after this time, and one under way is given up; nothing: as long as it takes. What was given
+    /// up is sent again.
+    pub time: Option<Duration>,
+    /// The most entries that are tried; nothing: all.
+    pub entries: Option<u32>,
 }
 
 /// How many entries of the member are left.
@@ -93,4 +201,8 @@ pub enum Stop {
     Locked,
     /// This version of the app is no longer served.
     UpdateNeeded,
+    /// Another process on the same files is sending.
+    AnotherProcess,
+    /// The budget is spent.
+    BudgetSpent,
 }

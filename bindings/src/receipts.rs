@@ -47,6 +47,24 @@ impl Receipts {
         self.host.call(|host| async move { Ok(host.app.receipts().capture_manual(&entry.into()).await?.into()) }).await
     }
 
+    /// What the member typed of a receipt whose entry in the queue could not be sent as it was: to fill the form with.
+    ///
+    /// # Errors
+    /// `NotFound` where the entry is not `is_editable`; `Storage`, `Paused`
+    pub async fn typed(&self, entry_id: i64) -> Result<ManualEntry, CoreError> {
+        self.host.call(move |host| async move { Ok(host.app.receipts().typed(entry_id).await?.into()) }).await
+    }
+
+    /// Captures a receipt that the member has mended, in the place of the one in the entry.
+    ///
+    /// # Errors
+    /// As `typed` and `capture_manual`; nothing has changed then.
+    pub async fn amend(&self, entry_id: i64, entry: ManualEntry) -> Result<ManualCapture, CoreError> {
+        self.host
+            .call(move |host| async move { Ok(host.app.receipts().amend(entry_id, &entry.into()).await?.into()) })
+            .await
+    }
+
     /// Captures a receipt whose requisites are known because they were read elsewhere.
     ///
     /// # Errors

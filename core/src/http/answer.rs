@@ -168,8 +168,10 @@ mod tests {
     #[test]
     fn a_newer_contract_needs_an_update_whatever_it_answers() {
         for (contract, newer) in [("2", true), ("1", false), ("0", false), ("next", false)] {
-            let response = Response::builder().header("content-type", "application/json").header(CONTRACT_HEADER, contract);
-            let answer = Answer::of(Ok(response.body(b"{}".to_vec()).unwrap()), "application/json", DateTime::UNIX_EPOCH);
+            let response =
+                Response::builder().header("content-type", "application/json").header(CONTRACT_HEADER, contract);
+            let answer =
+                Answer::of(Ok(response.body(b"{}".to_vec()).unwrap()), "application/json", DateTime::UNIX_EPOCH);
             assert_eq!(matches!(answer, Answer::UpdateNeeded), newer, "{contract}");
         }
     }

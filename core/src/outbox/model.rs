@@ -1,13 +1,13 @@
 //! The queue as the member and the system see it.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use chrono::{DateTime, Utc};
 
 use crate::explanation::Explanation;
 
-/// An entry as the member sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An entry as the member sees it. `Debug` leaves out what it is about.
+#[derive(Clone, PartialEq, Eq)]
 pub struct QueueItem {
     /// Names the entry.
     pub entry_id: i64,
@@ -27,6 +27,12 @@ pub struct QueueItem {
     pub is_editable: bool,
     /// All this for the member.
     pub explanation: Explanation,
+}
+
+impl fmt::Debug for QueueItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "QueueItem({} {} {:?})", self.entry_id, self.kind, self.wedged_reason)
+    }
 }
 
 /// How many entries of the member are left.

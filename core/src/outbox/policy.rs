@@ -68,7 +68,11 @@ pub fn decide(answer: &Answer, meaning: Option<Meaning>, attempts: u32, now: Dat
             let is_asked = retry_after.is_some();
             let until = Until { instant: now + wait(*retry_after, attempts, jitter), is_asked };
             // These are said of the whole gallery; any other failure may be this one request's.
-            if matches!(problem.status.as_u16(), 429 | 503) || is_asked { Decision::Hold(until) } else { Decision::Wait(until) }
+            if matches!(problem.status.as_u16(), 429 | 503) || is_asked {
+                Decision::Hold(until)
+            } else {
+                Decision::Wait(until)
+            }
         }
         Answer::Problem(problem, _) if problem.status.as_u16() == 426 => Decision::UpdateNeeded,
         Answer::Problem(problem, _) => match meaning.unwrap_or(Meaning::NotUnderstood) {
@@ -166,16 +170,10 @@ mod tests {
     #[test]
     fn one_requests_failure_holds_only_that_one() {
         for status in [408, 500, 502] {
-            assert!(
-                matches!(decided(&problem(status, "", None), Meaning::Refused), Decision::Wait(_)),
-                "{status}"
-            );
+            assert!(matches!(decided(&problem(status, "", None), Meaning::Refused), Decision::Wait(_)), "{status}");
         }
         for status in [429, 503] {
-            assert!(
-                matches!(decided(&problem(status, "", None), Meaning::Refused), Decision::Hold(_)),
-                "{status}"
-            );
+            assert!(matches!(decided(&problem(status, "", None), Meaning::Refused), Decision::Hold(_)), "{status}");
         }
     }
 

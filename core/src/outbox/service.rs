@@ -151,8 +151,14 @@ impl Outbox {
             let waiting = store::page(tx, &member, 0, SNAPSHOT_PAGE)?;
             rows.extend(waiting.into_iter().filter(|row| row.wedged_reason.is_none()));
             rows.truncate(SNAPSHOT_PAGE as usize);
-            let items = rows.into_iter().map(|row| item(tx, &intents, &texts, row)).collect::<Result<_, StorageError>>()?;
-            Ok::<_, StorageError>(QueueSnapshot { summary, items, stopped, sentence: sentence(&texts, summary, stopped) })
+            let items =
+                rows.into_iter().map(|row| item(tx, &intents, &texts, row)).collect::<Result<_, StorageError>>()?;
+            Ok::<_, StorageError>(QueueSnapshot {
+                summary,
+                items,
+                stopped,
+                sentence: sentence(&texts, summary, stopped),
+            })
         });
         self.snapshots.publish(snapshot.await?);
         Ok(())
@@ -183,12 +189,7 @@ fn wedged(tx: &Transaction<'_>, entry_id: i64) -> Result<Option<Entry>, StorageE
     }
 }
 
-fn item(
-    tx: &Transaction<'_>,
-    intents: &[Arc<dyn Intent>],
-    texts: &Texts,
-    row: Row,
-) -> Result<QueueItem, StorageError> {
+fn item(tx: &Transaction<'_>, intents: &[Arc<dyn Intent>], texts: &Texts, row: Row) -> Result<QueueItem, StorageError> {
     let Row { entry, created_at, not_before, wedged_reason } = row;
     let intent = find(intents, &entry.kind);
     let title = match intent.map(|intent| intent.title(tx, &entry, texts)) {

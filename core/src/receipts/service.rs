@@ -248,8 +248,7 @@ fn store_capture(
         own = Some((entry_id, before.identity()));
     }
     let is_own = own.as_ref().is_some_and(|(_, identity)| *identity == registration.identity());
-    if !is_own
-        && let Some(known) = store::find(tx, member, &registration.identity())? {
+    if !is_own && let Some(known) = store::find(tx, member, &registration.identity())? {
         return Ok(Stored::Known(known));
     }
     if let Some((entry_id, identity)) = own {

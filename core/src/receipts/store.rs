@@ -57,21 +57,12 @@ pub fn insert_captured(
 }
 
 /// Removes a captured receipt that the gallery has never had.
-pub fn remove_captured(
-    tx: &Transaction<'_>,
-    member: &MemberId,
-    identity: &FiscalIdentity,
-) -> Result<(), StorageError> {
+pub fn remove_captured(tx: &Transaction<'_>, member: &MemberId, identity: &FiscalIdentity) -> Result<(), StorageError> {
     tx.prepare_cached(
         "DELETE FROM receipts WHERE member_id = ?1 AND drive_number = ?2 AND document_number = ?3 AND fiscal_sign = ?4
          AND receipt_id IS NULL",
     )?
-    .execute((
-        member.as_str(),
-        identity.drive_number.as_str(),
-        identity.document_number,
-        identity.fiscal_sign,
-    ))?;
+    .execute((member.as_str(), identity.drive_number.as_str(), identity.document_number, identity.fiscal_sign))?;
     Ok(())
 }
 

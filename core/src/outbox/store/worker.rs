@@ -10,9 +10,9 @@ use crate::{
 };
 
 pub fn turn(tx: &Transaction<'_>) -> Result<Turn, StorageError> {
-    Ok(tx
-        .prepare_cached("SELECT holder, leased_until, held_until, held_asked, busy FROM outbox_worker")?
-        .query_row([], |row| {
+    Ok(tx.prepare_cached("SELECT holder, leased_until, held_until, held_asked, busy FROM outbox_worker")?.query_row(
+        [],
+        |row| {
             let held: Option<i64> = row.get(2)?;
             let is_asked = row.get(3)?;
             Ok(Turn {
@@ -21,7 +21,8 @@ pub fn turn(tx: &Transaction<'_>) -> Result<Turn, StorageError> {
                 held: held.map(|instant| Until { instant: from_millis(instant), is_asked }),
                 busy: row.get(4)?,
             })
-        })?)
+        },
+    )?)
 }
 
 /// `holder` sends, and nobody else before `until`.
@@ -56,10 +57,8 @@ pub fn busy(tx: &Transaction<'_>) -> Result<(), StorageError> {
 
 /// There is a reason to hope: nothing is held but what the gallery asked for.
 pub fn lift_hold(tx: &Transaction<'_>) -> Result<(), StorageError> {
-    tx.prepare_cached(
-        "UPDATE outbox_worker SET held_until = NULL WHERE held_until IS NOT NULL AND NOT held_asked",
-    )?
-    .execute([])?;
+    tx.prepare_cached("UPDATE outbox_worker SET held_until = NULL WHERE held_until IS NOT NULL AND NOT held_asked")?
+        .execute([])?;
     Ok(())
 }
 
