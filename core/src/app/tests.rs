@@ -9,6 +9,8 @@ mod pulls;
 mod queue;
 mod receipts;
 mod session_races;
+mod turns;
+mod wedged;
 
 use std::{
     collections::HashMap,

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::Meaning;
 use crate::{
-    backoff::{full_jitter, window},
+    backoff::{full_jitter, half_jitter, window},
     http::{Answer, asks_to_wait},
 };
 
@@ -98,7 +98,8 @@ pub fn brought_forward(
     jitter: f64,
 ) -> DateTime<Utc> {
     let spacing = if heard {
-        full_jitter(window(FIRST_WAIT, attempts, LONGEST_AGAIN), jitter).max(SHORTEST_AGAIN)
+        // Half of it is certain: of many draws, one for each thing heard, the shortest counts.
+        half_jitter(window(FIRST_WAIT, attempts, LONGEST_AGAIN), jitter).max(SHORTEST_AGAIN)
     } else {
         SHORTEST_AGAIN
     };

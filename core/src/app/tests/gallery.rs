@@ -35,6 +35,8 @@ pub struct Call {
     pub token: String,
     /// The tag of what the phone has; empty where there is none.
     pub tag: String,
+    /// The idempotency key; empty where there is none.
+    pub key: String,
     /// Null where there is none.
     pub body: Value,
 }
@@ -168,6 +170,7 @@ impl Transport for Gallery {
             query: request.uri().query().unwrap_or_default().to_owned(),
             token: header("authorization").trim_start_matches("Bearer ").to_owned(),
             tag: header("if-none-match").to_owned(),
+            key: header("idempotency-key").to_owned(),
             body: serde_json::from_slice(request.body()).unwrap_or_default(),
         };
         let reply = match self.routes.lock().unwrap().get(line.as_str()) {

@@ -12,7 +12,7 @@ async fn world() -> World {
 }
 
 /// The receipt that [`World::scan`] scans, off paper.
-fn entry(document: u32) -> ManualEntry {
+pub fn entry(document: u32) -> ManualEntry {
     ManualEntry {
         issued_at: "13.03.26 12:00".to_owned(),
         total: "100,00".to_owned(),
