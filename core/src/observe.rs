@@ -1,11 +1,13 @@
 //! Snapshots for observers: the present one at once, then each new one, the latest wins.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 
 use tokio::sync::{Notify, watch};
+
+use crate::sync::topic::{Reason, Topic};
 
 /// A value that others observe. It tells them only when it has really changed.
 #[derive(Debug)]
@@ -86,6 +88,8 @@ pub struct Wake {
     pull: Notify,
     heard: AtomicBool,
     anew: AtomicBool,
+    told: Mutex<Vec<Topic>>,
+    returned: AtomicBool,
 }
 
 impl Wake {
@@ -94,8 +98,9 @@ impl Wake {
         self.queue.notify_one();
     }
 
-    /// Pull soon.
-    pub fn pull(&self) {
+    /// Pull `topics` soon: they have changed.
+    pub fn pull(&self, topics: &[Topic]) {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).extend(topics);
         self.pull.notify_one();
     }
 
@@ -108,8 +113,9 @@ impl Wake {
     /// Both workers, and with [`Hope::Anew`].
     pub fn all(&self) {
         self.anew.store(true, Ordering::SeqCst);
+        self.returned.store(true, Ordering::SeqCst);
         self.queue();
-        self.pull();
+        self.pull.notify_one();
     }
 
     pub(crate) async fn queue_called(&self) {
@@ -124,6 +130,18 @@ impl Wake {
 
     pub(crate) async fn pull_called(&self) {
         self.pull.notified().await;
+    }
+
+    /// Why there is to be a pull, of all that was said since the last look.
+    pub(crate) fn take_reason(&self) -> Option<Reason> {
+        let told = std::mem::take(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner));
+        match (self.returned.swap(false, Ordering::SeqCst), told.is_empty()) {
+            (true, true) => Some(Reason::Returned),
+            (false, false) => Some(Reason::Told(told)),
+            // Rare enough for a little too much.
+            (true, false) => Some(Reason::Everything),
+            (false, true) => None,
+        }
     }
 }
 

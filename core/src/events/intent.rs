@@ -12,7 +12,7 @@ use crate::{
     locale::{Argument, Texts},
     outbox::{Entry, Intent, Meaning, NewEntry, Settlement, Unreadable},
     storage::StorageError,
-    sync::conditional::encoded,
+    sync::{Topic, conditional::encoded},
 };
 
 const PAYLOAD_VERSION: u32 = 1;
@@ -82,6 +82,10 @@ impl Intent for RegistrationIntent {
     fn title(&self, tx: &Transaction<'_>, entry: &Entry, texts: &Texts) -> Result<String, Unreadable> {
         title(tx, entry, texts, "queue-title-registration")
     }
+
+    fn touches(&self) -> &'static [Topic] {
+        &[Topic::Events]
+    }
 }
 
 impl Intent for CancellationIntent {
@@ -137,6 +141,10 @@ impl Intent for CancellationIntent {
 
     fn title(&self, tx: &Transaction<'_>, entry: &Entry, texts: &Texts) -> Result<String, Unreadable> {
         title(tx, entry, texts, "queue-title-cancellation")
+    }
+
+    fn touches(&self) -> &'static [Topic] {
+        &[Topic::Events]
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     http::{ApiRequest, Problem},
     locale::Texts,
     storage::StorageError,
+    sync::Topic,
 };
 
 /// The answer that ends an entry.
@@ -86,6 +87,9 @@ pub trait Intent: Send + Sync {
     /// # Errors
     /// [`Unreadable`] where the payload's form is not known.
     fn title(&self, tx: &Transaction<'_>, entry: &Entry, texts: &Texts) -> Result<String, Unreadable>;
+
+    /// What has changed at the gallery once it is carried out.
+    fn touches(&self) -> &'static [Topic];
 
     /// Whether the member can mend `entry` by hand, as [`crate::receipts::Receipts::amend`] does.
     fn is_editable(&self, _: &Entry) -> bool {

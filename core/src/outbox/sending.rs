@@ -14,12 +14,13 @@ use crate::{
     ids::MemberId,
     ports::{LogLevel, random_fraction},
     storage::StorageError,
+    sync::Topic,
 };
 
 /// What became of an entry.
 pub enum Step {
-    /// The entry left the queue.
-    Settled,
+    /// The entry left the queue, and these have changed at the gallery.
+    Settled(&'static [Topic]),
     /// The entry stays; another may go.
     Kept,
     /// The entry stays, not to be tried before this instant.
@@ -97,6 +98,7 @@ impl Outbox {
     ) -> Result<Step, StorageError> {
         let now = self.ports.clock.now();
         let jitter = random_fraction(self.ports.entropy.as_ref());
+        let touched = intent.touches();
         let settled = self
             .member_db
             .write(move |tx| {
@@ -119,7 +121,7 @@ impl Outbox {
         match settled {
             Ok(()) => {
                 self.changes.ring();
-                Ok(Step::Settled)
+                Ok(Step::Settled(touched))
             }
             // An answer that does not decode is not the gallery's: the outcome is unknown.
             Err(Unreadable::Form) => Ok(Step::Unreachable),

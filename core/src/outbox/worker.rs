@@ -65,7 +65,7 @@ impl Outbox {
         };
         self.begin(&member).await?;
         let (mut sent, mut tried) = (0, 0);
-        let (mut failed, mut failures_in_a_row) = (None, 0);
+        let (mut failed, mut failures_in_a_row, mut touched) = (None, 0, Vec::new());
         let stopped = loop {
             let is_spent = budget.entries.is_some_and(|most| tried >= most)
                 || deadline.is_some_and(|deadline| Instant::now() >= deadline);
@@ -81,7 +81,9 @@ impl Outbox {
                 break Some(Stop::Unreachable);
             }
             match self.send(entry, busy, deadline).await? {
-                Step::Settled => {
+                Step::Settled(topics) => {
+                    let news: Vec<_> = topics.iter().filter(|topic| !touched.contains(*topic)).copied().collect();
+                    touched.extend(news);
                     sent += 1;
                     failures_in_a_row = 0;
                     self.failures.store(0, Ordering::Relaxed);
@@ -106,6 +108,9 @@ impl Outbox {
                 Step::Stop(stop) => break Some(stop),
             }
         };
+        if !touched.is_empty() {
+            self.wake.pull(&touched);
+        }
         self.report(sent, stopped).await
     }
 
@@ -113,12 +118,7 @@ impl Outbox {
     pub(crate) async fn run(self: Arc<Self>) {
         loop {
             let pause = match self.drain(DrainBudget::default()).await {
-                Ok(report) => {
-                    if report.sent > 0 {
-                        self.wake.pull();
-                    }
-                    self.pause_after(&report)
-                }
+                Ok(report) => self.pause_after(&report),
                 Err(CoreError::Paused) => LONGEST_SLEEP,
                 Err(error) => {
                     self.log(LogLevel::Error, &format!("drain: {error}"));

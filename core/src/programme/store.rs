@@ -38,11 +38,24 @@ pub fn ledger(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<LedgerEntry
     Ok(entries)
 }
 
-pub fn keep_entry(tx: &Transaction<'_>, member: &MemberId, entry_id: &str, body: &str) -> Result<(), StorageError> {
+pub fn keep_entry(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    entry_id: &str,
+    body: &str,
+    generation: i64,
+) -> Result<(), StorageError> {
     tx.prepare_cached(
-        "INSERT INTO ledger (member_id, entry_id, body) VALUES (?1, ?2, ?3)
-         ON CONFLICT (member_id, entry_id) DO UPDATE SET body = excluded.body",
+        "INSERT INTO ledger (member_id, entry_id, body, generation) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (member_id, entry_id) DO UPDATE SET body = excluded.body, generation = excluded.generation",
     )?
-    .execute((member.as_str(), entry_id, body))?;
+    .execute((member.as_str(), entry_id, body, generation))?;
+    Ok(())
+}
+
+/// Forgets what was last told in an earlier generation.
+pub fn drop_entries_before(tx: &Transaction<'_>, member: &MemberId, generation: i64) -> Result<(), StorageError> {
+    tx.prepare_cached("DELETE FROM ledger WHERE member_id = ?1 AND generation < ?2")?
+        .execute((member.as_str(), generation))?;
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::{
     locale::{Argument, Texts},
     outbox::{Entry, Intent, Meaning, NewEntry, Settlement, Unreadable},
     storage::StorageError,
+    sync::topic::{self, Topic},
 };
 
 const PAYLOAD_VERSION: u32 = 1;
@@ -92,6 +93,10 @@ impl Intent for ReceiptIntent {
         let (amount, date) = (texts.money(receipt.total_kopecks), texts.day(receipt.issued_at.date_naive()));
         let arguments = [("amount", Argument::Text(&*amount)), ("date", Argument::Text(&*date))];
         Ok(texts.text("queue-title-receipt", &arguments))
+    }
+
+    fn touches(&self) -> &'static [Topic] {
+        topic::VERDICT
     }
 
     fn is_editable(&self, entry: &Entry) -> bool {

@@ -1,6 +1,7 @@
 //! Receipts: capture, history, verdicts.
 
 mod explain;
+pub(crate) mod generation;
 mod intent;
 mod model;
 mod service;

@@ -179,6 +179,38 @@ pub fn store_from_feed(tx: &Transaction<'_>, member: &MemberId, answer: &Receipt
     Ok(())
 }
 
+/// The member's receipts that the gallery has had, and has last told of before `generation`.
+pub fn of_earlier_generations(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    generation: i64,
+    limit: u32,
+) -> Result<Vec<Receipt>, StorageError> {
+    let sql = format!(
+        "{SELECT} WHERE r.member_id = ?1 AND r.generation < ?2 AND r.receipt_id IS NOT NULL
+         ORDER BY r.local_id LIMIT ?3"
+    );
+    let mut statement = tx.prepare_cached(&sql)?;
+    let rows = statement.query_map((member.as_str(), generation, limit), read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Makes a receipt again what it was before the gallery had it.
+pub fn unregister(tx: &Transaction<'_>, local_id: i64, generation: i64) -> Result<(), StorageError> {
+    tx.prepare_cached(
+        "UPDATE receipts SET receipt_id = NULL, state = ?2, reason = NULL, next_check_at = NULL, decided_at = NULL,
+         shop = NULL, category = NULL, returned_kopecks = 0, return_of = NULL, rules_version = NULL, generation = ?3
+         WHERE local_id = ?1",
+    )?
+    .execute((local_id, ReceiptState::Captured.code(), generation))?;
+    Ok(())
+}
+
+pub fn remove(tx: &Transaction<'_>, local_id: i64) -> Result<(), StorageError> {
+    tx.prepare_cached("DELETE FROM receipts WHERE local_id = ?1")?.execute([local_id])?;
+    Ok(())
+}
+
 /// Whether the gallery still has to decide about a receipt of the member.
 pub fn is_pending(tx: &Transaction<'_>, member: &MemberId) -> Result<bool, StorageError> {
     Ok(tx
@@ -229,7 +261,7 @@ fn the_one_row(
     if let (Some(by_id), Some(by_identity)) = (by_id, by_identity)
         && by_id != by_identity
     {
-        tx.prepare_cached("DELETE FROM receipts WHERE local_id = ?1")?.execute([by_id])?;
+        remove(tx, by_id)?;
     }
     Ok(by_identity.or(by_id))
 }

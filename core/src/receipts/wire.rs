@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::ReceiptSource;
+use super::{Receipt, ReceiptSource};
 use crate::{
     fiscal::{DriveNumber, FiscalIdentity, FiscalReceipt, ManualEntry, ReceiptOperation},
     ids::ReceiptId,
@@ -38,6 +38,21 @@ impl RegisterReceipt {
             operation: receipt.operation,
             source,
             captured_at: now,
+        })
+    }
+
+    /// As it was registered before; `None` of a receipt without its requisites.
+    pub fn again(receipt: &Receipt) -> Option<Self> {
+        let identity = receipt.identity.clone()?;
+        Some(Self {
+            drive_number: identity.drive_number,
+            document_number: identity.document_number,
+            fiscal_sign: identity.fiscal_sign,
+            total_kopecks: receipt.total,
+            issued_at: time::in_moscow(receipt.issued_at).fixed_offset(),
+            operation: receipt.operation,
+            source: receipt.source,
+            captured_at: receipt.captured_at,
         })
     }
 

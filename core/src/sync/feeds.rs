@@ -1,15 +1,19 @@
 //! Feeds of changes: a page and its cursor are stored together, so a kill between two pages costs nothing.
+//!
+//! Where the gallery no longer knows a cursor (it was restored from a backup), the feed is begun anew, and what was read
+//! before is marked with the generation in which it was last told: nothing disappears meanwhile, nothing is there twice,
+//! and at the end it is known what the gallery has lost.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, Utc};
 use rusqlite::{OptionalExtension as _, Transaction};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use crate::{
     http::{Fault, Success},
-    ids::MemberId,
+    ids::{MemberId, ReceiptId},
     programme,
-    receipts::{store as receipts, wire::ReceiptsPage},
+    receipts::{self, wire::ReceiptsPage},
     storage::StorageError,
 };
 
@@ -40,6 +44,11 @@ struct EntryHead {
     _at: DateTime<FixedOffset>,
     #[serde(rename = "kind")]
     _kind: Value,
+}
+
+#[derive(Deserialize)]
+struct ReceiptHead {
+    receipt_id: ReceiptId,
 }
 
 impl Feed {
@@ -85,27 +94,53 @@ impl Page {
     }
 }
 
-pub fn cursor(tx: &Transaction<'_>, member: &MemberId, feed: Feed) -> Result<Option<String>, StorageError> {
-    Ok(tx
-        .prepare_cached("SELECT cursor FROM cursors WHERE member_id = ?1 AND resource = ?2")?
-        .query_row((member.as_str(), feed.name()), |row| row.get(0))
-        .optional()?)
+/// How far a feed has been read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// Where the next page begins; `None`: at the beginning.
+    pub cursor: Option<String>,
+    /// How often it was begun anew.
+    generation: i64,
+    /// Whether everything of an earlier generation has been found again, or is gone. A feed that was never begun anew
+    /// has no earlier one.
+    pub is_whole: bool,
 }
 
-pub fn forget_cursor(tx: &Transaction<'_>, member: &MemberId, feed: Feed) -> Result<(), StorageError> {
-    tx.prepare_cached("DELETE FROM cursors WHERE member_id = ?1 AND resource = ?2")?
-        .execute((member.as_str(), feed.name()))?;
+pub fn reading(tx: &Transaction<'_>, member: &MemberId, feed: Feed) -> Result<Reading, StorageError> {
+    let reading = tx
+        .prepare_cached("SELECT cursor, generation, is_whole FROM cursors WHERE member_id = ?1 AND resource = ?2")?
+        .query_row((member.as_str(), feed.name()), |row| {
+            let cursor: String = row.get(0)?;
+            let cursor = Some(cursor).filter(|cursor| !cursor.is_empty());
+            Ok(Reading { cursor, generation: row.get(1)?, is_whole: row.get(2)? })
+        })
+        .optional()?;
+    Ok(reading.unwrap_or(Reading { is_whole: true, ..Reading::default() }))
+}
+
+/// Begins the feed anew: the gallery does not know the cursor. What was read before stays and is shown until the feed
+/// has been read to its end.
+pub fn begin_anew(tx: &Transaction<'_>, member: &MemberId, feed: Feed) -> Result<(), StorageError> {
+    tx.prepare_cached(
+        "UPDATE cursors SET cursor = '', generation = generation + 1, is_whole = 0
+         WHERE member_id = ?1 AND resource = ?2",
+    )?
+    .execute((member.as_str(), feed.name()))?;
     Ok(())
 }
 
 /// Stores a page with its cursor.
 pub fn store_page(tx: &Transaction<'_>, member: &MemberId, feed: Feed, page: &Page) -> Result<(), StorageError> {
+    let generation = reading(tx, member, feed)?.generation;
     match page {
         Page::Receipts(page) => {
             for json in &page.receipts {
-                // One that this version cannot read must not hold up the verdicts of all others.
+                // One that this version cannot read must not hold up the verdicts of all others; it is still there.
                 if let Ok(answer) = serde_json::from_str(json.get()) {
-                    receipts::store_from_feed(tx, member, &answer)?;
+                    receipts::store::store_from_feed(tx, member, &answer)?;
+                }
+                if let Ok(head) = serde_json::from_str::<ReceiptHead>(json.get()) {
+                    receipts::generation::seen(tx, member, &head.receipt_id, generation)?;
                 }
             }
         }
@@ -113,7 +148,7 @@ pub fn store_page(tx: &Transaction<'_>, member: &MemberId, feed: Feed, page: &Pa
             for entry in &page.entries {
                 // An entry that is none is passed over: the server's tier stays right without it.
                 if let Ok(head) = serde_json::from_str::<EntryHead>(entry.get()) {
-                    programme::store::keep_entry(tx, member, &head.id, entry.get())?;
+                    programme::store::keep_entry(tx, member, &head.id, entry.get(), generation)?;
                 }
             }
         }
@@ -124,4 +159,29 @@ pub fn store_page(tx: &Transaction<'_>, member: &MemberId, feed: Feed, page: &Pa
     )?
     .execute((member.as_str(), feed.name(), page.next_cursor()))?;
     Ok(())
+}
+
+/// After the last page of a feed that was begun anew: what the gallery has not told again it no longer has. The ledger's
+/// entries go; receipts that members brought are brought again, each under a new key of `keys`, and those of reception go.
+/// Says whether nothing is left to do: there are only so many keys.
+pub fn finish_anew(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    feed: Feed,
+    keys: &[String],
+    now: DateTime<Utc>,
+) -> Result<bool, StorageError> {
+    let generation = reading(tx, member, feed)?.generation;
+    let is_whole = match feed {
+        Feed::Ledger => {
+            programme::store::drop_entries_before(tx, member, generation)?;
+            true
+        }
+        Feed::Receipts => receipts::generation::bring_again(tx, member, generation, keys, now)?,
+    };
+    if is_whole {
+        tx.prepare_cached("UPDATE cursors SET is_whole = 1 WHERE member_id = ?1 AND resource = ?2")?
+            .execute((member.as_str(), feed.name()))?;
+    }
+    Ok(is_whole)
 }

@@ -5,7 +5,10 @@ use tokio::time::sleep;
 
 use super::{
     HOUR, MINUTE, Work, World,
-    gallery::{Gallery, LEDGER, MEMBER, RECEIPTS, RULES, empty, json, page, receipt, record, rules, tagged, with},
+    gallery::{
+        Gallery, LEDGER, MEMBER, RECEIPTS, REGISTER, RULES, empty, json, page, problem, receipt, record, rules, tagged,
+        with,
+    },
     shown,
 };
 use crate::{
@@ -179,4 +182,117 @@ async fn a_damaged_cache_does_not_stop_pulls() {
     let _told_or_not = world.app.sync().pull().await;
     assert_eq!(world.the_receipt().await.state, ReceiptState::Credited);
     assert_eq!(tier(&world).await, TierId::new("leto"));
+}
+
+/// A gallery whose feeds know no cursor but their own: it was restored from a backup.
+fn restored(gallery: &Gallery, receipts: Vec<Value>, entries: Vec<Value>) {
+    for (route, name, items) in [(RECEIPTS, "receipts", receipts), (LEDGER, "entries", entries)] {
+        gallery.on(route, move |call| match call.query.split_once("cursor=") {
+            None => json(200, &page(name, &items, "restored", false)),
+            Some((_, "restored")) => json(200, &page(name, &[], "restored", false)),
+            Some(_) => problem(410, "cursor-unknown", json!({})),
+        });
+    }
+}
+
+async fn sum(world: &World) -> Kopecks {
+    world.app.programme().snapshot().await.unwrap().sum
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_restored_gallery_has_lost_is_brought_again_and_nothing_is_there_twice() {
+    let world = world().await;
+    world.scan_new(1).await;
+    world.scan_new(2).await;
+    world.drain().await;
+    let known = vec![receipt("r1", 1, "credited"), receipt("r2", 2, "credited"), receipt("r3", None, "credited")];
+    world.gallery.tell_receipts(known);
+    world.gallery.tell_ledger(vec![purchase("e1"), purchase("e2"), purchase("e3")]);
+    world.app.sync().pull().await.unwrap();
+    assert_eq!((world.receipts().await.len(), sum(&world).await), (3, Kopecks::new(30_000)));
+
+    // The second receipt and what reception registered came after the backup.
+    restored(&world.gallery, vec![receipt("r1", 1, "credited")], vec![purchase("e1")]);
+    world.app.sync().pull().await.unwrap();
+    let receipts = world.receipts().await;
+    let mut states: Vec<_> = receipts.iter().map(|receipt| receipt.state).collect();
+    states.sort_by_key(|state| state.code());
+    assert_eq!(states, [ReceiptState::Captured, ReceiptState::Credited]);
+    assert_eq!(sum(&world).await, Kopecks::new(10_000), "the ledger is the gallery's");
+    assert_eq!(world.drain().await.remaining, 0);
+    let sent: Vec<_> = world.gallery.calls(REGISTER).iter().map(|call| call.body["document_number"].clone()).collect();
+    assert_eq!(sent, [1, 2, 2]);
+    let keys: Vec<_> = world.gallery.calls(REGISTER).into_iter().map(|call| call.key).collect();
+    assert_ne!(keys[1], keys[2], "the gallery has forgotten the first");
+
+    let quiet = world.app.sync().pull().await.unwrap();
+    assert_eq!((quiet.changed, world.receipts().await.len(), world.queue().await.len()), (false, 2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_a_feed_is_read_anew_what_was_there_stays() {
+    let world = world().await;
+    world.gallery.tell_receipts(vec![receipt("r1", 1, "credited"), receipt("r2", 2, "credited")]);
+    world.app.sync().pull().await.unwrap();
+    world.gallery.on(RECEIPTS, |call| match call.query.split_once("cursor=") {
+        None => json(200, &page("receipts", &[receipt("r2", 2, "credited")], "half", true)),
+        Some((_, "half")) => empty(503),
+        Some(_) => problem(410, "cursor-unknown", json!({})),
+    });
+    assert!(world.app.sync().pull().await.is_err());
+    assert_eq!(world.receipts().await.len(), 2, "not read to its end");
+    let world = world.reopened().await;
+    world.gallery.on(RECEIPTS, |call| {
+        assert!(call.query.ends_with("cursor=half"), "it goes on where it was");
+        json(200, &page("receipts", &[receipt("r4", 4, "credited")], "whole", false))
+    });
+    world.app.sync().pull().await.unwrap();
+    let mut documents: Vec<_> =
+        world.receipts().await.iter().map(|receipt| receipt.identity.as_ref().unwrap().document_number).collect();
+    documents.sort_unstable();
+    assert_eq!((documents, world.queue().await.len()), (vec![1, 2, 4], 1), "the first is brought again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receipt_that_cannot_be_read_is_there_all_the_same() {
+    let world = world().await;
+    world.gallery.tell_receipts(vec![receipt("r1", 1, "credited")]);
+    world.app.sync().pull().await.unwrap();
+    restored(&world.gallery, vec![with(receipt("r1", 1, "credited"), json!({"category": 7}))], vec![]);
+    world.app.sync().pull().await.unwrap();
+    assert_eq!((world.receipts().await.len(), world.queue().await.len()), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_at_the_phone_does_not_ask_for_what_seldom_changes() {
+    let world = World::of_a_member(Gallery::healthy(), Work::ByItself).await;
+    sleep(MINUTE / 2).await;
+    let (rules, receipts) = (world.gallery.count(RULES), world.gallery.count(RECEIPTS));
+    for _ in 0..5 {
+        world.app.foreground();
+        sleep(MINUTE / 10).await;
+    }
+    assert_eq!(world.gallery.count(RULES), rules);
+    assert_eq!(world.gallery.count(RECEIPTS), receipts + 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_push_asks_for_what_it_hints_at() {
+    let world = world().await;
+    world.app.sync().pull_hinted("receipts, member").await.unwrap();
+    let asked = |route| world.gallery.count(route);
+    assert_eq!((asked(RECEIPTS), asked(MEMBER), asked(LEDGER), asked(RULES)), (1, 1, 0, 0));
+    world.app.sync().pull_hinted("of a newer gallery").await.unwrap();
+    assert_eq!((asked(RECEIPTS), asked(RULES)), (2, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_receipt_was_sent_its_verdict_is_asked_for_and_nothing_else() {
+    let world = World::of_a_member(Gallery::healthy(), Work::ByItself).await;
+    sleep(MINUTE).await;
+    let before = (world.gallery.count(RECEIPTS), world.gallery.count(RULES));
+    world.gallery.tell_receipts(vec![receipt("r1", 1, "credited")]);
+    world.scan_new(1).await;
+    sleep(MINUTE / 10).await;
+    assert_eq!((world.gallery.count(RECEIPTS), world.gallery.count(RULES)), (before.0 + 1, before.1));
 }

@@ -1,0 +1,182 @@
+//! How each resource is pulled.
+
+use super::{
+    Document, KeepFault, Sync, Topic, conditional,
+    feeds::{self, Feed},
+    worker::TARGET,
+};
+use crate::{
+    account::MemberDocument,
+    error::CoreError,
+    events::EventsDocument,
+    http::{Answer, ApiRequest, Fault, Success, TransportError, asks_to_wait},
+    ids::MemberId,
+    ports::{LogLevel, random_token},
+    programme::RulesDocument,
+    storage::StorageError,
+    wallet::CardDocument,
+};
+
+const PAGE: u32 = 200;
+/// A server that always says "more" must not keep the phone busy for ever.
+const MOST_PAGES: u32 = 1_000;
+/// How many receipts are brought again in one transaction.
+const BROUGHT_AT_ONCE: usize = 100;
+
+/// A resource that could not be pulled.
+pub(super) enum Failure {
+    /// The others would fail as well.
+    All(CoreError),
+    /// The others may still be pulled.
+    This(CoreError),
+}
+
+impl Failure {
+    pub(super) fn of(answer: Answer) -> Self {
+        let all = match &answer {
+            // Too large, or cut, may be this resource alone.
+            Answer::Failed(Fault::Transport(error)) => !matches!(error, TransportError::TooLarge | TransportError::Cut),
+            Answer::SignInNeeded | Answer::Locked | Answer::UpdateNeeded => true,
+            Answer::Problem(problem, retry_after) => {
+                problem.status.as_u16() == 426 || (asks_to_wait(problem.status) && retry_after.is_some())
+            }
+            _ => false,
+        };
+        let error = CoreError::of_answer(answer);
+        if all { Self::All(error) } else { Self::This(error) }
+    }
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        Self::All(error.into())
+    }
+}
+
+impl Sync {
+    pub(super) async fn pull_one(&self, topic: Topic, member: &MemberId) -> Result<bool, Failure> {
+        match topic {
+            // Every document is named here.
+            Topic::Rules => self.pull_document(&RulesDocument, member).await,
+            Topic::Member => self.pull_document(&MemberDocument, member).await,
+            Topic::Card => self.pull_document(&CardDocument, member).await,
+            Topic::Events => self.pull_document(&EventsDocument, member).await,
+            Topic::Receipts => self.read_feed(member, Feed::Receipts).await,
+            Topic::Ledger => self.read_feed(member, Feed::Ledger).await,
+            Topic::Unknown => Ok(false),
+            Topic::Feed => {
+                let changed = self.news.pull(member).await.map_err(Failure::This)?;
+                if changed {
+                    self.changes.ring();
+                }
+                Ok(changed)
+            }
+        }
+    }
+
+    async fn pull_document(&self, document: &'static dyn Document, member: &MemberId) -> Result<bool, Failure> {
+        let personal = document.is_personal().then_some(member);
+        let resource = conditional::resource(personal, document.name());
+        // A cache that fails costs an answer that could have been shorter, nothing else.
+        let etag = self.missed(conditional::etag(&self.storage.cache, &resource).await).flatten();
+        let request = ApiRequest::get(document.path()).unless(etag);
+        let answer = match personal {
+            Some(member) => self.session.call(member, &request).await,
+            None => self.session.call_open(&request).await,
+        };
+        let success = match answer {
+            Answer::Success(success) => success,
+            Answer::NotModified => {
+                let (name, cache) = (resource.clone(), &self.storage.cache);
+                let kept = self.missed(cache.read(move |tx| conditional::kept(tx, &name)).await).flatten();
+                // The cache was dropped between question and answer: the next pull asks without a tag.
+                kept.ok_or(Failure::This(CoreError::Unreachable))?
+            }
+            answer => return Err(Failure::of(answer)),
+        };
+        let (owner, answer) = (member.clone(), success.clone());
+        let kept = self.storage.member.write(move |tx| document.keep(tx, &owner, &answer)).await;
+        match kept {
+            Ok(changed) => {
+                self.keep_answer(resource, &success).await;
+                if changed {
+                    self.changes.ring();
+                }
+                Ok(changed)
+            }
+            Err(KeepFault::Storage(error)) => Err(error.into()),
+            Err(KeepFault::Form) => {
+                // Its tag must not vouch for it: the next pull asks without one.
+                self.missed(self.storage.cache.write(move |tx| conditional::forget(tx, &resource)).await);
+                Err(Failure::This(CoreError::Unreachable))
+            }
+            Err(fault @ KeepFault::Refused(_)) => {
+                self.ports.log.log(LogLevel::Error, TARGET, &format!("{}: {fault}", document.name()));
+                self.keep_answer(resource, &success).await;
+                Ok(false)
+            }
+        }
+    }
+
+    async fn keep_answer(&self, resource: String, success: &Success) {
+        if let Some(etag) = success.etag.clone() {
+            let body = success.body().to_vec();
+            self.missed(self.storage.cache.write(move |tx| conditional::keep(tx, &resource, &etag, &body)).await);
+        }
+    }
+
+    fn missed<T>(&self, result: Result<T, StorageError>) -> Option<T> {
+        result.inspect_err(|error| self.ports.log.log(LogLevel::Warn, TARGET, &format!("cache: {error}"))).ok()
+    }
+
+    async fn read_feed(&self, member: &MemberId, feed: Feed) -> Result<bool, Failure> {
+        let (mut changed, mut is_begun_anew) = (false, false);
+        for _ in 0..MOST_PAGES {
+            let owner = member.clone();
+            let reading = self.storage.member.read(move |tx| feeds::reading(tx, &owner, feed)).await?;
+            let mut path = format!("/v1/{}?limit={PAGE}", feed.name());
+            if let Some(cursor) = &reading.cursor {
+                path.push_str("&cursor=");
+                path.push_str(&conditional::encoded(cursor));
+            }
+            let page = match self.session.call(member, &ApiRequest::get(path)).await {
+                Answer::Success(success) => feed.decode(&success).map_err(|fault| Failure::This(fault.into()))?,
+                // The server was restored from a backup, or forgot: this feed is read from its beginning, once.
+                Answer::Problem(problem, _) if problem.slug == "cursor-unknown" && !is_begun_anew => {
+                    is_begun_anew = true;
+                    let owner = member.clone();
+                    self.storage.member.write(move |tx| feeds::begin_anew(tx, &owner, feed)).await?;
+                    continue;
+                }
+                answer => return Err(Failure::of(answer)),
+            };
+            let (owner, more, empty) = (member.clone(), page.more(reading.cursor.as_deref()), page.is_empty());
+            self.storage.member.write(move |tx| feeds::store_page(tx, &owner, feed, &page)).await?;
+            if !empty {
+                changed = true;
+                self.changes.ring();
+            }
+            if !more {
+                if !reading.is_whole {
+                    self.finish_anew(member, feed).await?;
+                }
+                break;
+            }
+        }
+        Ok(changed)
+    }
+
+    async fn finish_anew(&self, member: &MemberId, feed: Feed) -> Result<(), Failure> {
+        loop {
+            let keys = (0..BROUGHT_AT_ONCE).map(|_| random_token::<16>(self.ports.entropy.as_ref()));
+            let keys: Vec<String> = keys.collect::<Result<_, _>>().map_err(|error| Failure::This(error.into()))?;
+            let (owner, now) = (member.clone(), self.ports.clock.now());
+            let finished =
+                self.storage.member.write(move |tx| feeds::finish_anew(tx, &owner, feed, &keys, now)).await?;
+            self.changes.ring();
+            if finished {
+                return Ok(());
+            }
+        }
+    }
+}
