@@ -21,15 +21,15 @@ use crate::{
     events::{CancellationIntent, Events, RegistrationIntent},
     feed::Feed,
     home::Home,
-    http::{ApiClient, NetworkTransport, Session, Timeouts, Transport},
+    http::{ApiClient, GalleryClock, NetworkTransport, ServerTime, Session, Timeouts, Transport},
     locale::{Language, Texts},
     observe::{Changes, Wake},
     outbox::Outbox,
-    ports::Ports,
+    ports::{Clock, Ports},
     programme::Programme,
     receipts::{ReceiptIntent, Receipts},
     storage::{Blocking, Storage, StorageError},
-    sync::Sync,
+    sync::{self, Sync},
     wallet::{Wallet, WalletIssuer},
 };
 
@@ -125,12 +125,20 @@ impl Vremena {
         let texts = Arc::new(Texts::new(config.language));
         let changes = Changes::new();
         let wake = Arc::new(Wake::default());
+        let server_time = Arc::new(ServerTime::default());
+        if let Some(offset_millis) = storage.member.read(sync::server_time).await? {
+            server_time.recall(offset_millis);
+        }
+        let clock: Arc<dyn Clock> = Arc::new(GalleryClock::new(Arc::clone(&ports.clock), Arc::clone(&server_time)));
+        // What is open, too old or in force is so by the gallery's clock; what waits or expires goes by the phone's.
+        let civil = Ports { clock, ..ports.clone() };
         let client = ApiClient::new(
             transport,
             &config.base_url,
             config.language,
             Arc::clone(&ports.clock),
             Arc::clone(&ports.entropy),
+            Arc::clone(&server_time),
         );
         let session = Arc::new(Session::new(client, Arc::clone(&ports.secure_store), Arc::clone(&ports.clock)));
         let outbox = Arc::new(Outbox::new(
@@ -143,27 +151,27 @@ impl Vremena {
             (changes.clone(), Arc::clone(&wake)),
         )?);
         let feed =
-            Arc::new(Feed::new(storage.clone(), Arc::clone(&session), ports.clone(), Arc::clone(&texts), blocking));
+            Arc::new(Feed::new(storage.clone(), Arc::clone(&session), civil.clone(), Arc::clone(&texts), blocking));
         let sync = Arc::new(Sync::new(
             storage.clone(),
             Arc::clone(&session),
             Arc::clone(&feed),
-            ports.clone(),
+            (ports.clone(), Arc::clone(&server_time)),
             changes.clone(),
             Arc::clone(&wake),
         ));
-        let programme = Arc::new(Programme::new(storage.member.clone(), Arc::clone(&ports.clock), Arc::clone(&texts)));
+        let programme = Arc::new(Programme::new(storage.member.clone(), Arc::clone(&civil.clock), Arc::clone(&texts)));
         let receipts = Arc::new(Receipts::new(
             storage.member.clone(),
             Arc::clone(&programme),
-            ports.clone(),
+            civil.clone(),
             Arc::clone(&texts),
             changes.clone(),
             Arc::clone(&wake),
         ));
         let events = Arc::new(Events::new(
             storage.member.clone(),
-            ports.clone(),
+            civil.clone(),
             Arc::clone(&texts),
             changes.clone(),
             Arc::clone(&wake),
@@ -171,14 +179,14 @@ impl Vremena {
         let wallet = Arc::new(Wallet::new(
             storage.member.clone(),
             Arc::clone(&session),
-            ports.clone(),
+            civil.clone(),
             Arc::clone(&texts),
             config.wallet_issuer,
             (config.directory, blocking),
         ));
         let home = Arc::new(Home::new(
             storage.member.clone(),
-            Arc::clone(&ports.clock),
+            Arc::clone(&civil.clock),
             Arc::clone(&programme),
             Arc::clone(&feed),
             Arc::clone(&events),

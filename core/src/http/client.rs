@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use ::http::{HeaderValue, Method, Request, header};
 use serde::Serialize;
 
-use super::{Answer, CONTRACT, CONTRACT_HEADER, Fault, Transport, TransportError};
+use super::{Answer, CONTRACT, CONTRACT_HEADER, Fault, ServerTime, Transport, TransportError};
 use crate::{
     locale::Language,
     ports::{Clock, Entropy, random_token},
@@ -73,6 +73,7 @@ pub struct ApiClient {
     language: Language,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    server_time: Arc<ServerTime>,
 }
 
 impl ApiClient {
@@ -83,14 +84,25 @@ impl ApiClient {
         language: Language,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
+        server_time: Arc<ServerTime>,
     ) -> Self {
-        Self { transport, base_url: base_url.trim_end_matches('/').to_owned(), language, clock, entropy }
+        Self { transport, base_url: base_url.trim_end_matches('/').to_owned(), language, clock, entropy, server_time }
     }
 
     /// Carries out `request`, with `token` where one is needed. Never retries: that is policy.
     pub async fn send(&self, request: &ApiRequest, token: Option<&str>) -> Answer {
         match self.build(request, token) {
-            Some(built) => Answer::of(self.transport.send(built).await, request.accept, self.clock.now()),
+            Some(built) => {
+                let asked_at = self.clock.now();
+                let response = self.transport.send(built).await;
+                let answered_at = self.clock.now();
+                let headers = response.as_ref().map(|response| response.headers().clone()).unwrap_or_default();
+                let answer = Answer::of(response, request.accept, answered_at);
+                if matches!(answer, Answer::Success(_)) {
+                    self.server_time.learn(&headers, asked_at, answered_at);
+                }
+                answer
+            }
             None => Answer::Failed(Fault::Transport(TransportError::Unreachable)),
         }
     }

@@ -7,6 +7,7 @@ mod client;
 mod network;
 mod problem;
 mod retry_after;
+mod server_time;
 mod session;
 mod transport;
 
@@ -15,6 +16,7 @@ pub use answer::{Answer, Fault, Success};
 pub use client::{ApiClient, ApiRequest};
 pub use network::{NetworkTransport, Timeouts, TlsError};
 pub use problem::Problem;
+pub use server_time::{GalleryClock, ServerTime};
 pub use session::{Ended, Session, TokenAnswer};
 pub use transport::{MAX_BODY_BYTES, Transport, TransportError, TransportFuture};
 

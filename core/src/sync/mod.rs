@@ -5,6 +5,7 @@
 //! foreground, when the network is back, after the queue has sent something, on a push's hint, and, backing off, while
 //! something is pending; [`topic`] says what each of these asks for.
 
+mod clock;
 pub(crate) mod conditional;
 mod document;
 mod feeds;
@@ -12,6 +13,7 @@ mod resources;
 pub mod topic;
 mod worker;
 
+pub(crate) use clock::server_time;
 pub(crate) use document::{Document, KeepFault};
 pub use topic::Topic;
 pub use worker::{Sync, SyncReport};

@@ -9,6 +9,7 @@ use std::{
 use tokio::{sync::Mutex, time::Instant};
 
 use super::{
+    clock,
     resources::Failure,
     topic::{Reason, Topic},
 };
@@ -16,7 +17,7 @@ use crate::{
     account,
     backoff::{half_jitter, window},
     error::CoreError,
-    http::Session,
+    http::{ServerTime, Session},
     ids::MemberId,
     observe::{Changes, Wake},
     ports::{LogLevel, Ports, random_fraction},
@@ -39,6 +40,7 @@ pub struct Sync {
     pub(super) session: Arc<Session>,
     pub(super) news: Arc<crate::feed::Feed>,
     pub(super) ports: Ports,
+    server_time: Arc<ServerTime>,
     pub(super) changes: Changes,
     wake: Arc<Wake>,
     /// One request at a time for each resource.
@@ -67,7 +69,7 @@ impl Sync {
         storage: Storage,
         session: Arc<Session>,
         news: Arc<crate::feed::Feed>,
-        ports: Ports,
+        (ports, server_time): (Ports, Arc<ServerTime>),
         changes: Changes,
         wake: Arc<Wake>,
     ) -> Self {
@@ -76,6 +78,7 @@ impl Sync {
             session,
             news,
             ports,
+            server_time,
             changes,
             wake,
             pulling: Default::default(),
@@ -115,7 +118,9 @@ impl Sync {
                 continue;
             }
             let _one_at_a_time = self.pulling[place].lock().await;
-            match self.pull_one(topic, &member).await {
+            let pulled = self.pull_one(topic, &member).await;
+            self.keep_server_time().await?;
+            match pulled {
                 Ok(changed) => {
                     self.is_current(&member, place);
                     report.changed |= changed;
@@ -171,6 +176,15 @@ impl Sync {
                 () = tokio::time::sleep(poll) => next,
             };
         }
+    }
+
+    /// Any answer may have taught what time it is.
+    async fn keep_server_time(&self) -> Result<(), CoreError> {
+        if let Some(offset_millis) = self.server_time.take_unsaved() {
+            self.storage.member.write(move |tx| clock::keep_server_time(tx, offset_millis)).await?;
+            self.changes.ring();
+        }
+        Ok(())
     }
 
     fn poll_delay(&self, quiet_pulls: u32) -> Duration {

@@ -12,7 +12,12 @@ use super::{
     shown,
 };
 use crate::{
-    error::CoreError, ids::TierId, money::Kopecks, receipts::ReceiptState, storage::StorageError, sync::SyncReport,
+    error::CoreError,
+    ids::TierId,
+    money::Kopecks,
+    receipts::{Capture, ReceiptState},
+    storage::StorageError,
+    sync::SyncReport,
 };
 
 async fn world() -> World {
@@ -295,4 +300,24 @@ async fn after_a_receipt_was_sent_its_verdict_is_asked_for_and_nothing_else() {
     world.scan_new(1).await;
     sleep(MINUTE / 10).await;
     assert_eq!((world.gallery.count(RECEIPTS), world.gallery.count(RULES)), (before.0 + 1, before.1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_phone_whose_clock_is_a_day_behind_takes_todays_receipt_once_it_has_heard_of_the_gallery() {
+    let gallery = Gallery::healthy();
+    gallery.on(MEMBER, |call| {
+        let mut reply = json(200, &record(call.token.trim_start_matches("access-")));
+        let date = "Sun, 15 Mar 2026 12:00:00 GMT".parse().unwrap();
+        reply.as_mut().unwrap().headers_mut().insert("date", date);
+        reply
+    });
+    let world = World::of_a_member(gallery, Work::OnDemand).await;
+    let todays = "t=20260315T1300&s=100.00&fn=7380440801290534&i=1&fp=1&n=1";
+    let before = world.app.receipts().capture_text(todays).await.unwrap();
+    assert!(matches!(before, Capture::NotAccepted { reason: "in_the_future", .. }), "{before:?}");
+    world.app.sync().pull().await.unwrap();
+    let world = world.reopened().await;
+    let after = world.app.receipts().capture_text(todays).await.unwrap();
+    assert!(matches!(after, Capture::Captured(_)), "{after:?}");
+    assert_eq!(world.drain().await.sent, 1, "waiting goes by the phone's own clock");
 }
