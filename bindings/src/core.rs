@@ -110,7 +110,7 @@ impl VremenaCore {
     }
 
     /// Ends the work and closes the files, for good: every later call ends in `Paused`. When this returns, nothing of
-    /// this app touches them, but a wallet pass that is being checked may still be written. Twice is no error.
+    /// this app touches them. Twice is no error.
     ///
     /// # Errors
     /// `Storage`; the files are closed all the same.

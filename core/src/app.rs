@@ -327,8 +327,7 @@ impl Vremena {
     }
 
     /// Ends the background work and closes the files, for good: every later call ends in [`CoreError::Paused`].
-    /// When this returns, nothing of this app touches them, but a wallet pass that is being checked may still be
-    /// written. Twice is no error.
+    /// When this returns, nothing of this app touches them. Twice is no error.
     ///
     /// # Errors
     /// [`CoreError::Storage`]; the files are closed all the same.

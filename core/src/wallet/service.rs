@@ -120,11 +120,8 @@ impl Wallet {
             Answer::Success(success) => success.into_body(),
             answer => return Err(CoreError::of_answer(answer)),
         };
-        // Whoever signed in while it was on its way must not be handed it.
-        if self.member_db.read(account::store::active_member).await?.as_ref() != Some(&member) {
-            return Err(CoreError::SignInNeeded);
-        }
         let (now, file) = (self.ports.clock.now(), self.pass_file(&card.pass_serial));
+        let tier = member.tier.clone();
         let checked = self
             .blocking
             .run(move || {
@@ -135,19 +132,25 @@ impl Wallet {
                     serial_number: &card.pass_serial,
                     barcode_message: &barcode,
                     card_number: &card.number,
-                    tier: member.tier.as_str(),
+                    tier: tier.as_str(),
                 };
-                let verified = pass::verify(&bytes, &expected, now);
-                if let Ok(pass) = &verified {
-                    write(&file, pass.bytes())?;
-                }
-                Ok::<_, StorageError>(verified)
+                pass::verify(&bytes, &expected, now)
             })
-            .await??;
-        Ok(match checked {
-            Ok(pass) => HandOff::Verified(pass),
-            Err(fault) => self.refused(fault.code(), told(fault)),
-        })
+            .await?;
+        let pass = match checked {
+            Ok(pass) => pass,
+            Err(fault) => return Ok(self.refused(fault.code(), told(fault))),
+        };
+        // Whoever signed in meanwhile must not be handed it, and an app that was closed meanwhile writes nothing more:
+        // closing waits for this as for any look into the file.
+        let handed = self.member_db.read(move |tx| {
+            if account::store::active_member(tx)?.as_ref() != Some(&member) {
+                return Ok(None);
+            }
+            write(&file, pass.bytes())?;
+            Ok::<_, StorageError>(Some(pass))
+        });
+        handed.await?.map(HandOff::Verified).ok_or(CoreError::SignInNeeded)
     }
 
     /// Where the last verified pass of this serial number lies.
