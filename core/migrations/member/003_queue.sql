@@ -4,6 +4,8 @@ ALTER TABLE outbox ADD COLUMN tried_at INTEGER;
 ALTER TABLE outbox ADD COLUMN asked INTEGER NOT NULL DEFAULT 0 CHECK (asked IN (0, 1));
 -- CRC-32 of what the entry says, so that a row damaged on the disk is never sent. NULL: written before there was one.
 ALTER TABLE outbox ADD COLUMN checksum INTEGER;
+-- The pages that a member looks at.
+CREATE INDEX outbox_member ON outbox (member_id, entry_id);
 
 -- What whoever sends must know of the others who have this file open. A lease that is not renewed ends by itself.
 CREATE TABLE outbox_worker (
