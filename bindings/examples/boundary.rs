@@ -49,6 +49,7 @@ async fn prepare(folder: &Path) {
         seed: 1,
         start: Some(start.into()),
         admin_token: "token".to_owned(),
+        tls: None,
     })
     .await
     .unwrap();

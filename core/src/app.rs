@@ -19,7 +19,7 @@ use crate::{
     events::{CancellationIntent, Events, RegistrationIntent},
     feed::Feed,
     home::Home,
-    http::{ApiClient, NetworkTransport, Session, Timeouts, Transport},
+    http::{ApiClient, NetworkTransport, PinSet, Pinning, Session, Timeouts, Transport},
     locale::{Language, Texts},
     observe::{Changes, Wake},
     outbox::Outbox,
@@ -42,6 +42,8 @@ pub struct Config {
     pub language: Language,
     /// Certificates (DER) that are trusted beside the usual roots.
     pub extra_roots: Vec<Vec<u8>>,
+    /// Keys of which the gallery's server must have one; without them every trusted certificate for its host is good.
+    pub pins: Option<PinSet>,
     /// How long the network is waited for.
     pub timeouts: Timeouts,
     /// Who sends and pulls.
@@ -68,6 +70,7 @@ impl Config {
             base_url: base_url.into(),
             language: Language::default(),
             extra_roots: Vec::new(),
+            pins: None,
             timeouts: Timeouts::default(),
             work: Work::default(),
             wallet_issuer: None,
@@ -102,7 +105,12 @@ impl Vremena {
     /// # Errors
     /// [`CoreError::Storage`], [`CoreError::Configuration`]
     pub async fn open(config: Config, ports: Ports) -> Result<Self, CoreError> {
-        let transport = Arc::new(NetworkTransport::new(&config.extra_roots, config.timeouts)?);
+        let pinning = config.pins.clone().map(|pins| Pinning {
+            pins,
+            clock: Arc::clone(&ports.clock),
+            log: Arc::clone(&ports.log),
+        });
+        let transport = Arc::new(NetworkTransport::new(&config.extra_roots, pinning, config.timeouts)?);
         Self::open_with(config, ports, transport, Blocking::Pool).await
     }
 

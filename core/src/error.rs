@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     account::SignInFault,
-    http::{Answer, Fault, Problem, TlsError, asks_to_wait},
+    http::{Answer, Fault, Problem, TlsError, TransportError, asks_to_wait},
     ports::{EntropyError, SecureStoreError},
     storage::StorageError,
 };
@@ -15,6 +15,10 @@ pub enum CoreError {
     /// Nobody of the gallery answered: say "no connection", try again later. Nothing is lost.
     #[error("the gallery cannot be reached")]
     Unreachable,
+    /// Somebody answered who cannot prove to be the gallery: say "the connection is not secure", and advise another
+    /// network and a look at the phone's date. It may come wherever [`CoreError::Unreachable`] may. Nothing is lost.
+    #[error("the connection is not secure")]
+    Insecure,
     /// The gallery is busy: try again later.
     #[error("the gallery is busy")]
     Unavailable {
@@ -67,7 +71,8 @@ impl CoreError {
             Answer::Problem(problem, retry_after) => Self::of_problem(&problem, retry_after),
             Answer::SignInNeeded => Self::SignInNeeded,
             Answer::Locked => Self::Locked,
-            Answer::Failed(_) | Answer::NotModified | Answer::Success(_) => Self::Unreachable,
+            Answer::Failed(fault) => fault.into(),
+            Answer::NotModified | Answer::Success(_) => Self::Unreachable,
         }
     }
 
@@ -97,8 +102,11 @@ impl From<StorageError> for CoreError {
 }
 
 impl From<Fault> for CoreError {
-    fn from(_: Fault) -> Self {
-        Self::Unreachable
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Transport(TransportError::Insecure) => Self::Insecure,
+            Fault::Transport(_) | Fault::Foreign => Self::Unreachable,
+        }
     }
 }
 
