@@ -15,6 +15,7 @@ use publisher::Publisher;
 
 use crate::{
     account::Account,
+    diagnostics::{Collector, Diagnostics, Recent},
     error::CoreError,
     events::{CancellationIntent, Events, RegistrationIntent},
     feed::Feed,
@@ -92,6 +93,7 @@ pub struct Vremena {
     outbox: Arc<Outbox>,
     sync: Arc<Sync>,
     texts: Arc<Texts>,
+    collector: Collector,
     changes: Changes,
     wake: Arc<Wake>,
     background: Mutex<Vec<JoinHandle<()>>>,
@@ -104,14 +106,15 @@ impl Vremena {
     ///
     /// # Errors
     /// [`CoreError::Storage`], [`CoreError::Configuration`]
-    pub async fn open(config: Config, ports: Ports) -> Result<Self, CoreError> {
+    pub async fn open(config: Config, mut ports: Ports) -> Result<Self, CoreError> {
+        let recent = Recent::between(&mut ports);
         let pinning = config.pins.clone().map(|pins| Pinning {
             pins,
             clock: Arc::clone(&ports.clock),
             log: Arc::clone(&ports.log),
         });
         let transport = Arc::new(NetworkTransport::new(&config.extra_roots, pinning, config.timeouts)?);
-        Self::open_with(config, ports, transport, Blocking::Pool).await
+        Self::assemble(config, ports, recent, transport, Blocking::Pool).await
     }
 
     /// As [`Vremena::open`], with a transport and a place for blocking work of the caller's choice.
@@ -120,7 +123,18 @@ impl Vremena {
     /// [`CoreError::Storage`]
     pub async fn open_with(
         config: Config,
+        mut ports: Ports,
+        transport: Arc<dyn Transport>,
+        blocking: Blocking,
+    ) -> Result<Self, CoreError> {
+        let recent = Recent::between(&mut ports);
+        Self::assemble(config, ports, recent, transport, blocking).await
+    }
+
+    async fn assemble(
+        config: Config,
         ports: Ports,
+        recent: Arc<Recent>,
         transport: Arc<dyn Transport>,
         blocking: Blocking,
     ) -> Result<Self, CoreError> {
@@ -138,6 +152,15 @@ impl Vremena {
             Arc::clone(&ports.clock),
             Arc::clone(&ports.entropy),
         );
+        let collector = Collector {
+            storage: storage.clone(),
+            directory: config.directory.clone(),
+            blocking,
+            language: config.language,
+            ports: ports.clone(),
+            contact: client.contact(),
+            recent,
+        };
         let session = Arc::new(Session::new(client, Arc::clone(&ports.secure_store), Arc::clone(&ports.clock)));
         let outbox = Arc::new(Outbox::new(
             storage.member.clone(),
@@ -218,6 +241,7 @@ impl Vremena {
             outbox,
             sync,
             texts,
+            collector,
             changes,
             wake,
             background: Mutex::new(background),
@@ -283,6 +307,12 @@ impl Vremena {
     #[must_use]
     pub fn texts(&self) -> &Texts {
         &self.texts
+    }
+
+    /// The state of the app for support, without anything that says who the member is. It comes while the app is
+    /// paused and while nobody is signed in, too.
+    pub async fn diagnostics(&self) -> Diagnostics {
+        self.collector.collect().await
     }
 
     /// The network's state has changed.

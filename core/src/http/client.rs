@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use ::http::{HeaderValue, Method, Request, header};
 use serde::Serialize;
 
-use super::{Answer, CONTRACT, Fault, Transport, TransportError};
+use super::{Answer, CONTRACT, Contact, Fault, Transport, TransportError};
 use crate::{
     locale::Language,
     ports::{Clock, Entropy, random_token},
@@ -73,6 +73,7 @@ pub struct ApiClient {
     language: Language,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    contact: Arc<Contact>,
 }
 
 impl ApiClient {
@@ -84,15 +85,26 @@ impl ApiClient {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Self {
-        Self { transport, base_url: base_url.trim_end_matches('/').to_owned(), language, clock, entropy }
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        Self { transport, base_url, language, clock, entropy, contact: Arc::default() }
+    }
+
+    /// When the gallery last answered this client or a clone of it.
+    #[must_use]
+    pub fn contact(&self) -> Arc<Contact> {
+        Arc::clone(&self.contact)
     }
 
     /// Carries out `request`, with `token` where one is needed. Never retries: that is policy.
     pub async fn send(&self, request: &ApiRequest, token: Option<&str>) -> Answer {
-        match self.build(request, token) {
-            Some(built) => Answer::of(self.transport.send(built).await, request.accept, self.clock.now()),
-            None => Answer::Failed(Fault::Transport(TransportError::Unreachable)),
-        }
+        let Some(built) = self.build(request, token) else {
+            return Answer::Failed(Fault::Transport(TransportError::Unreachable));
+        };
+        let answered = self.transport.send(built).await;
+        let now = self.clock.now();
+        let answer = Answer::of(answered, request.accept, now);
+        self.contact.note(&answer, now);
+        answer
     }
 
     /// `None` where the configured address or a stored value cannot stand in a request.

@@ -4,6 +4,7 @@
 
 mod answer;
 mod client;
+mod contact;
 mod network;
 mod pins;
 mod problem;
@@ -15,6 +16,7 @@ mod transport;
 pub(crate) use answer::asks_to_wait;
 pub use answer::{Answer, Fault, Success};
 pub use client::{ApiClient, ApiRequest};
+pub use contact::Contact;
 pub use network::{NetworkTransport, Timeouts};
 pub use pins::PinSet;
 pub use problem::Problem;
