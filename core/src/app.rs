@@ -151,6 +151,7 @@ impl Vremena {
             config.language,
             Arc::clone(&ports.clock),
             Arc::clone(&ports.entropy),
+            Arc::clone(&ports.log),
         );
         let collector = Collector {
             storage: storage.clone(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::{
     account::SignInFault,
     http::{Answer, Fault, Problem, TlsError, TransportError, asks_to_wait},
+    log::Code,
     ports::{EntropyError, SecureStoreError},
     storage::StorageError,
 };
@@ -64,6 +65,25 @@ pub enum CoreError {
 }
 
 impl CoreError {
+    /// Its name in the log.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        Code::fixed(match self {
+            Self::Unreachable => "unreachable",
+            Self::Insecure => "insecure",
+            Self::Unavailable { .. } => "unavailable",
+            Self::SignInNeeded => "sign-in-needed",
+            Self::Locked => "locked",
+            Self::Paused => "paused",
+            Self::UpdateNeeded => "update-needed",
+            Self::SignIn(_) => "sign-in",
+            Self::NotFound => "not-found",
+            Self::Configuration(_) => "configuration",
+            Self::ContentRefused { code } | Self::Refused { code } => return Code::of(code),
+            Self::Storage(error) => return error.code(),
+        })
+    }
+
     /// A call that did not succeed.
     #[must_use]
     pub fn of_answer(answer: Answer) -> Self {

@@ -6,7 +6,10 @@ use std::{
 };
 
 use super::Moment;
-use crate::ports::{Clock, LogLevel, LogSink, Ports};
+use crate::{
+    log::LogRecord,
+    ports::{Clock, LogLevel, LogSink, Ports},
+};
 
 /// Enough to see what led to a fault, and little enough to be read by somebody.
 const MOST: usize = 20;
@@ -34,15 +37,16 @@ impl Recent {
 }
 
 impl LogSink for Recent {
-    fn log(&self, level: LogLevel, target: &str, message: &str) {
-        if level >= LogLevel::Warn {
-            let moment = Moment { at: self.clock.now(), level, line: format!("{target}: {message}") };
+    fn log(&self, record: &LogRecord) {
+        if record.level >= LogLevel::Warn {
+            let line = format!("{}: {record}", record.target);
+            let moment = Moment { at: self.clock.now(), level: record.level, line };
             let mut moments = self.moments.lock().unwrap_or_else(PoisonError::into_inner);
             if moments.len() == MOST {
                 moments.pop_front();
             }
             moments.push_back(moment);
         }
-        self.log.log(level, target, message);
+        self.log.log(record);
     }
 }

@@ -1,16 +1,19 @@
 //! Requests in the API's manner: its headers, its paths, its classification of answers.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use ::http::{HeaderValue, Method, Request, header};
 use serde::Serialize;
+use tokio::time::Instant;
 
-use super::{Answer, CONTRACT, Contact, Fault, Transport, TransportError};
+use super::{Answer, CONTRACT, Contact, Fault, Transport, TransportError, route};
 use crate::{
     locale::Language,
-    ports::{Clock, Entropy, random_token},
+    log::{LogRecord, LogValue},
+    ports::{Clock, Entropy, LogLevel, LogSink},
 };
 
+const TARGET: &str = "http";
 const JSON: &str = "application/json";
 
 /// One call of the API. `Debug` leaves out what it carries.
@@ -73,6 +76,7 @@ pub struct ApiClient {
     language: Language,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    log: Arc<dyn LogSink>,
     contact: Arc<Contact>,
 }
 
@@ -84,9 +88,10 @@ impl ApiClient {
         language: Language,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
+        log: Arc<dyn LogSink>,
     ) -> Self {
         let base_url = base_url.trim_end_matches('/').to_owned();
-        Self { transport, base_url, language, clock, entropy, contact: Arc::default() }
+        Self { transport, base_url, language, clock, entropy, log, contact: Arc::default() }
     }
 
     /// When the gallery last answered this client or a clone of it.
@@ -97,26 +102,51 @@ impl ApiClient {
 
     /// Carries out `request`, with `token` where one is needed. Never retries: that is policy.
     pub async fn send(&self, request: &ApiRequest, token: Option<&str>) -> Answer {
-        let Some(built) = self.build(request, token) else {
+        let id = self.request_id();
+        let Some(built) = self.build(request, token, id) else {
             return Answer::Failed(Fault::Transport(TransportError::Unreachable));
         };
+        let sent_at = Instant::now();
         let answered = self.transport.send(built).await;
+        let status = answered.as_ref().ok().map(|response| response.status().as_u16());
         let now = self.clock.now();
         let answer = Answer::of(answered, request.accept, now);
         self.contact.note(&answer, now);
+        self.tell(request, id, &answer, status, sent_at.elapsed());
         answer
     }
 
+    fn tell(&self, request: &ApiRequest, id: Option<[u8; 8]>, answer: &Answer, status: Option<u16>, took: Duration) {
+        let mut record = LogRecord::new(LogLevel::Debug, TARGET, "request")
+            .with("method", if request.method == Method::GET { "get" } else { "post" })
+            .with("route", route::of(&request.path))
+            .with("outcome", answer.code())
+            .with("took", took);
+        if let Some(status) = status {
+            record = record.with("status", LogValue::Number(status.into()));
+        }
+        if let Some(id) = id {
+            record = record.with("request", LogValue::RequestId(id));
+        }
+        self.log.log(&record);
+    }
+
+    /// By which the gallery's log and the phone's can be laid side by side; `None` where there is no randomness.
+    fn request_id(&self) -> Option<[u8; 8]> {
+        let mut id = [0; 8];
+        self.entropy.fill(&mut id).ok().map(|()| id)
+    }
+
     /// `None` where the configured address or a stored value cannot stand in a request.
-    fn build(&self, request: &ApiRequest, token: Option<&str>) -> Option<Request<Vec<u8>>> {
+    fn build(&self, request: &ApiRequest, token: Option<&str>, id: Option<[u8; 8]>) -> Option<Request<Vec<u8>>> {
         let mut builder = Request::builder()
             .method(request.method.clone())
             .uri(format!("{}{}", self.base_url, request.path))
             .header(header::ACCEPT, format!("{}, application/problem+json", request.accept))
             .header(header::ACCEPT_LANGUAGE, self.language.tag())
             .header("vremena-contract", CONTRACT);
-        if let Ok(id) = random_token::<8>(self.entropy.as_ref()) {
-            builder = builder.header("x-request-id", id);
+        if let Some(id) = id {
+            builder = builder.header("x-request-id", LogValue::RequestId(id).to_string());
         }
         if let Some(token) = token {
             let mut value = HeaderValue::try_from(format!("Bearer {token}")).ok()?;

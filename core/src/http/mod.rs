@@ -9,6 +9,7 @@ mod network;
 mod pins;
 mod problem;
 mod retry_after;
+mod route;
 mod session;
 mod tls;
 mod transport;

@@ -18,7 +18,10 @@ use rustls::{
 use webpki::{EndEntityCert, KeyUsage, VerifiedPath};
 
 use super::{PinSet, pins::Verdict};
-use crate::ports::{Clock, LogLevel, LogSink};
+use crate::{
+    log::LogRecord,
+    ports::{Clock, LogLevel, LogSink},
+};
 
 const TARGET: &str = "tls";
 
@@ -92,6 +95,10 @@ impl PinnedVerifier {
         Ok(Self { usual, roots, provider, pinning })
     }
 
+    fn tell(&self, refused: bool) {
+        self.pinning.log.log(&LogRecord::new(LogLevel::Warn, TARGET, "no-pinned-key").with("refused", refused));
+    }
+
     /// Looks for a path to a root that the pins let pass. Certificates that merely lie beside a path prove nothing:
     /// anybody can send the gallery's along with their own.
     fn judge(
@@ -136,11 +143,11 @@ impl ServerCertVerifier for PinnedVerifier {
         let no_keys: [&[u8]; 0] = [];
         match self.pinning.pins.verdict(no_keys, self.pinning.clock.now()) {
             Verdict::Reported => {
-                self.pinning.log.log(LogLevel::Warn, TARGET, "no pinned key; the pins have expired");
+                self.tell(false);
                 Ok(verified)
             }
             Verdict::Pinned | Verdict::Refused => {
-                self.pinning.log.log(LogLevel::Warn, TARGET, "no pinned key; refused");
+                self.tell(true);
                 Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))
             }
         }

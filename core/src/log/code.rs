@@ -24,6 +24,12 @@ impl Code {
         if is_code(text) { Self(Cow::Owned(text.to_owned())) } else { Self::fixed("other") }
     }
 
+    /// A text of this program, of which everything but letters and digits becomes a hyphen.
+    pub(crate) fn of_words(text: &str) -> Self {
+        let words = text.split(|other: char| !other.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        Self::of(&words.collect::<Vec<_>>().join("-").to_ascii_lowercase())
+    }
+
     /// The code.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -64,6 +70,13 @@ mod tests {
         for code in ["wrong-code", "status-404", "not_a_receipt", "keychain-25308", "unreachable"] {
             assert_eq!(Code::of(code).as_str(), code);
         }
+    }
+
+    #[test]
+    fn words_of_this_program_become_a_code() {
+        assert_eq!(Code::of_words("invalid at /tiers/3/name").as_str(), "invalid-at-tiers-3-name");
+        assert_eq!(Code::of_words("SQLite: DatabaseBusy").as_str(), "sqlite-databasebusy");
+        assert_eq!(Code::of_words("").as_str(), "other");
     }
 
     #[test]

@@ -16,6 +16,7 @@
 mod model;
 pub mod policy;
 pub(crate) mod store;
+mod told;
 mod worker;
 
 pub use model::{Entry, Intent, Meaning, NewEntry, QueueItem, QueueSummary, Settlement, Unreadable};

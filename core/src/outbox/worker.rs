@@ -14,13 +14,14 @@ use tokio::sync::Mutex;
 use super::{
     Entry, Intent, QueueItem, Settlement, Unreadable,
     policy::{self, Decision, LONGEST_WAIT},
-    store,
+    store, told,
 };
 use crate::{
     account,
     error::CoreError,
     http::{Answer, Session},
     ids::MemberId,
+    log::LogRecord,
     observe::{Changes, Wake},
     ports::{LogLevel, Ports, random_fraction},
     storage::{Database, StorageError},
@@ -195,7 +196,8 @@ impl Outbox {
                 }
                 Err(CoreError::Paused) => LONGEST_SLEEP,
                 Err(error) => {
-                    self.log(LogLevel::Error, &format!("drain: {error}"));
+                    let record = LogRecord::new(LogLevel::Error, TARGET, "drain-failed");
+                    self.ports.log.log(&record.with("error", error.code()));
                     self.reconnect_delay()
                 }
             };
@@ -253,8 +255,9 @@ impl Outbox {
         let jitter = random_fraction(self.ports.entropy.as_ref());
         // A long queue of fresh entries must back off as one entry would.
         let attempts = entry.attempts.max(self.busy.load(Ordering::Relaxed));
-        let decision = policy::decide(&answer, meaning, attempts, self.ports.clock.now(), jitter);
-        self.log(LogLevel::Info, &format!("entry {entry_id}: {decision:?}"));
+        let now = self.ports.clock.now();
+        let decision = policy::decide(&answer, meaning, attempts, now, jitter);
+        self.ports.log.log(&told::record(TARGET, entry_id, &decision, now));
         match decision {
             Decision::Done | Decision::AlreadyDone | Decision::Refused => {
                 self.settle(intent, entry, answer, decision).await
@@ -325,10 +328,6 @@ impl Outbox {
         self.member_db.write(move |tx| store::wedge(tx, entry_id, &reason)).await?;
         self.changes.ring();
         Ok(Step::Kept)
-    }
-
-    fn log(&self, level: LogLevel, message: &str) {
-        self.ports.log.log(level, TARGET, message);
     }
 }
 

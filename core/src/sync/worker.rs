@@ -15,6 +15,7 @@ use crate::{
     events::EventsDocument,
     http::{Answer, ApiRequest, Fault, Session, Success, TransportError, asks_to_wait},
     ids::MemberId,
+    log::{Code, LogRecord},
     observe::{Changes, Wake},
     ports::{LogLevel, Ports, random_fraction},
     programme::RulesDocument,
@@ -139,7 +140,7 @@ impl Sync {
                         self.poll_delay(quiet_pulls)
                     }
                     Err(error) => {
-                        self.ports.log.log(LogLevel::Info, TARGET, &format!("pull: {error}"));
+                        self.tell(LogLevel::Info, "pull-failed", error.code());
                         quiet_pulls += 1;
                         let asked = match error {
                             CoreError::Unavailable { retry_after } => retry_after.unwrap_or_default(),
@@ -216,8 +217,9 @@ impl Sync {
                 self.missed(self.storage.cache.write(move |tx| conditional::forget(tx, &resource)).await);
                 Err(Failure::This(CoreError::Unreachable))
             }
-            Err(fault @ KeepFault::Refused(_)) => {
-                self.ports.log.log(LogLevel::Error, TARGET, &format!("{}: {fault}", document.name()));
+            Err(KeepFault::Refused(fault)) => {
+                let record = LogRecord::new(LogLevel::Error, TARGET, "document-refused");
+                self.ports.log.log(&record.with("document", document.name()).with("fault", fault));
                 self.keep_answer(resource, &success).await;
                 Ok(false)
             }
@@ -232,7 +234,11 @@ impl Sync {
     }
 
     fn missed<T>(&self, result: Result<T, StorageError>) -> Option<T> {
-        result.inspect_err(|error| self.ports.log.log(LogLevel::Warn, TARGET, &format!("cache: {error}"))).ok()
+        result.inspect_err(|error| self.tell(LogLevel::Warn, "cache-failed", error.code())).ok()
+    }
+
+    fn tell(&self, level: LogLevel, event: &'static str, error: Code) {
+        self.ports.log.log(&LogRecord::new(level, TARGET, event).with("error", error));
     }
 
     async fn read_feed(&self, member: &MemberId, feed: Feed) -> Result<bool, Failure> {

@@ -35,6 +35,8 @@ pub struct Call {
     pub token: String,
     /// The tag of what the phone has; empty where there is none.
     pub tag: String,
+    /// The request's own name.
+    pub request_id: String,
     /// Null where there is none.
     pub body: Value,
 }
@@ -140,6 +142,11 @@ impl Gallery {
         self.calls.lock().unwrap().len()
     }
 
+    /// The names of all requests, in their order.
+    pub fn request_ids(&self) -> Vec<String> {
+        self.calls.lock().unwrap().iter().map(|(_, call)| call.request_id.clone()).collect()
+    }
+
     /// The next call of `route` is answered as usual, but the answer stays on its way.
     pub fn hold(&self, route: &'static str) -> Arc<Held> {
         let held = Arc::new(Held::default());
@@ -168,6 +175,7 @@ impl Transport for Gallery {
             query: request.uri().query().unwrap_or_default().to_owned(),
             token: header("authorization").trim_start_matches("Bearer ").to_owned(),
             tag: header("if-none-match").to_owned(),
+            request_id: header("x-request-id").to_owned(),
             body: serde_json::from_slice(request.body()).unwrap_or_default(),
         };
         let reply = match self.routes.lock().unwrap().get(line.as_str()) {

@@ -59,8 +59,8 @@ impl Clock for At {
 struct Lines(Mutex<Vec<String>>);
 
 impl LogSink for Lines {
-    fn log(&self, level: LogLevel, target: &str, message: &str) {
-        self.0.lock().unwrap().push(format!("{level:?} {target}: {message}"));
+    fn log(&self, record: &LogRecord) {
+        self.0.lock().unwrap().push(format!("{:?} {}: {record}", record.level, record.target));
     }
 }
 
@@ -106,9 +106,9 @@ fn another_key_of_the_same_authority_is_refused_until_the_pins_expire() {
     let sent = [chain.intermediate.der().clone()];
     let pins = [pin(&chain.key), OTHER];
     let before = expiry() - TimeDelta::seconds(1);
-    let refused = (Err(REFUSED), vec!["Warn tls: no pinned key; refused".to_owned()]);
+    let refused = (Err(REFUSED), vec!["Warn tls: no-pinned-key refused=true".to_owned()]);
     assert_eq!(connect(&[&chain], &pins, before, &other, &sent), refused);
-    let reported = (Ok(()), vec!["Warn tls: no pinned key; the pins have expired".to_owned()]);
+    let reported = (Ok(()), vec!["Warn tls: no-pinned-key refused=false".to_owned()]);
     assert_eq!(connect(&[&chain], &pins, expiry(), &other, &sent), reported);
 }
 
