@@ -15,7 +15,7 @@ use vremena_core::{app, receipts::Capture, time};
 use vremena_ffi::{
     config::{Config, Language, Work},
     core::VremenaCore,
-    ports::{Clock, Connectivity, LogLevel, LogSink, PortError, Ports, SecureStore, SecureStoreError},
+    ports::{Clock, Connectivity, LogRecord, LogSink, PortError, Ports, SecureStore, SecureStoreError},
     probe::Probe,
     scanner::Rotation,
 };
@@ -49,6 +49,7 @@ async fn prepare(folder: &Path) {
         seed: 1,
         start: Some(start.into()),
         admin_token: "token".to_owned(),
+        tls: None,
     })
     .await
     .unwrap();
@@ -149,7 +150,7 @@ impl Connectivity for Phone {
 }
 
 impl LogSink for Phone {
-    fn log(&self, _: LogLevel, _: String, _: String) -> Result<(), PortError> {
+    fn log(&self, _: LogRecord) -> Result<(), PortError> {
         Ok(())
     }
 }

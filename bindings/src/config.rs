@@ -74,6 +74,7 @@ impl From<Config> for app::Config {
             base_url: config.base_url,
             language: config.language,
             extra_roots: config.extra_roots,
+            pins: None,
             timeouts: config.timeouts.unwrap_or_default(),
             work: config.work,
             wallet_issuer: config.wallet_issuer,

@@ -11,6 +11,10 @@ pub enum CoreError {
     /// Nobody of the gallery answered: say "no connection", try again later. Nothing is lost.
     #[error("the gallery cannot be reached")]
     Unreachable,
+    /// Somebody answered who cannot prove to be the gallery: say "the connection is not secure", and advise another
+    /// network and a look at the phone's date. It may come wherever `Unreachable` may. Nothing is lost.
+    #[error("the connection is not secure")]
+    Insecure,
     /// The gallery is busy: try again later.
     #[error("the gallery is busy")]
     Unavailable {
@@ -116,6 +120,7 @@ impl From<error::CoreError> for CoreError {
     fn from(error: error::CoreError) -> Self {
         match error {
             error::CoreError::Unreachable => Self::Unreachable,
+            error::CoreError::Insecure => Self::Insecure,
             error::CoreError::Unavailable { retry_after } => Self::Unavailable { retry_after },
             error::CoreError::SignInNeeded => Self::SignInNeeded,
             error::CoreError::Locked => Self::Locked,

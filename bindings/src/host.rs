@@ -12,6 +12,7 @@ use tokio::{
 };
 use vremena_core::{
     app::{self, Vremena},
+    log::LogRecord,
     ports::{self, LogLevel, LogSink},
 };
 
@@ -72,7 +73,7 @@ async fn ended<T>(task: JoinHandle<Result<T, CoreError>>, log: &dyn LogSink) -> 
 
 /// The panic's own text may quote anything, so it is left out.
 fn panicked(log: &dyn LogSink) -> CoreError {
-    log.log(LogLevel::Error, TARGET, "a call panicked");
+    log.log(&LogRecord::new(LogLevel::Error, TARGET, "call-panicked"));
     CoreError::Internal
 }
 
@@ -89,7 +90,7 @@ mod tests {
         let on_the_runtime = block_on(host.call::<(), _>(|_| async { panic!("a secret") }));
         assert_eq!(on_the_runtime, Err(CoreError::Internal));
         assert_eq!(host.guarded::<()>(|| panic!("a secret")), Err(CoreError::Internal));
-        assert_eq!(lines.all(), ["Error boundary: a call panicked"; 2]);
+        assert_eq!(lines.all(), ["Error boundary: call-panicked"; 2]);
         assert_eq!(block_on(host.call(|_| async { Ok(7) })), Ok(7), "the app goes on");
     }
 

@@ -10,7 +10,10 @@ use tokio::{
     task::{AbortHandle, spawn_blocking},
 };
 
-use vremena_core::ports::LogLevel;
+use vremena_core::{
+    log::{Code, LogRecord},
+    ports::LogLevel,
+};
 
 use crate::{error::CoreError, host::Host, ports::PortError};
 
@@ -79,8 +82,13 @@ where
                 });
                 match called.await {
                     Ok(Ok(())) => {}
-                    Ok(Err(error)) => log.log(LogLevel::Warn, TARGET, &format!("a listener: {error}")),
-                    Err(error) if error.is_panic() => log.log(LogLevel::Error, TARGET, "a listener panicked"),
+                    Ok(Err(PortError::Failed { detail })) => {
+                        let record = LogRecord::new(LogLevel::Warn, TARGET, "listener-failed");
+                        log.log(&record.with("detail", Code::of(&detail)));
+                    }
+                    Err(error) if error.is_panic() => {
+                        log.log(&LogRecord::new(LogLevel::Error, TARGET, "listener-panicked"));
+                    }
                     Err(_ended) => return,
                 }
                 if snapshots.changed().await.is_err() {
@@ -134,7 +142,7 @@ mod tests {
         let _subscription = subscribe(&host, receiver, move |number: i32| {
             heard.send(number).unwrap();
             match number {
-                0 => Err(PortError::Failed { detail: "no screen".to_owned() }),
+                0 => Err(PortError::Failed { detail: "no-screen".to_owned() }),
                 1 => panic!("a secret"),
                 _ => Ok(()),
             }
@@ -144,7 +152,7 @@ mod tests {
             assert_eq!(hears.recv_timeout(SOON), Ok(number));
             snapshots.send(Arc::new(number + 1)).unwrap();
         }
-        assert_eq!(lines.all(), ["Warn observe: a listener: failed: no screen", "Error observe: a listener panicked"]);
+        assert_eq!(lines.all(), ["Warn observe: listener-failed detail=no-screen", "Error observe: listener-panicked"]);
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! What the phone lends. A port that throws costs the call that needed it, and a log line; never the app. A port must not
 //! wait for a call of the core: it may stand on the only thread that would answer.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use uniffi::UnexpectedUniFFICallbackError;
 pub use vremena_core::ports::LogLevel;
-use vremena_core::ports::{self, SystemClock, SystemEntropy};
+use vremena_core::{
+    log,
+    ports::{self, SystemClock, SystemEntropy},
+};
 
 use crate::values::{Instant, is_held};
 
@@ -31,7 +34,8 @@ pub enum SecureStoreError {
     /// Anything else.
     #[error("the secure store failed: {detail}")]
     Failed {
-        /// For logs: no secret, no personal data.
+        /// For the log: a code such as `keychain-25308`, lower-case words and a short number joined by hyphens. Anything
+        /// else is logged as `other`: it may quote anything.
         detail: String,
     },
 }
@@ -51,14 +55,51 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Result<Instant, PortError>;
 }
 
-/// Where log lines go. They hold no personal data.
+/// Where the log goes. It holds no personal data.
 #[uniffi::export(foreign)]
 pub trait LogSink: Send + Sync {
-    /// One line, from any thread; `target` is the part of the core that speaks. Throwing loses the line.
-    fn log(&self, level: LogLevel, target: String, message: String) -> Result<(), PortError>;
+    /// One record, from any thread. Throwing loses it.
+    fn log(&self, record: LogRecord) -> Result<(), PortError>;
 }
 
-/// How much a log line matters.
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct LogRecord {
+    /// How much it matters.
+    pub level: LogLevel,
+    /// The part of the core that speaks.
+    pub target: String,
+    /// What happened: a name in lower case with hyphens, the same in all versions.
+    pub event: String,
+    /// What is known of it.
+    pub fields: Vec<LogField>,
+    /// The event and its fields in one line: `event name=value …`.
+    pub message: String,
+}
+
+/// One thing that is known of an event.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct LogField {
+    /// What it is.
+    pub name: String,
+    /// A number, a code, a duration in milliseconds (`1500ms`), `true` or `false`.
+    pub value: String,
+}
+
+impl From<&log::LogRecord> for LogRecord {
+    fn from(record: &log::LogRecord) -> Self {
+        let field = |field: &log::LogField| LogField { name: field.name.to_owned(), value: field.value.to_string() };
+        Self {
+            level: record.level,
+            target: record.target.to_owned(),
+            event: record.event.to_owned(),
+            fields: record.fields.iter().map(field).collect(),
+            message: record.to_string(),
+        }
+    }
+}
+
+/// How much a record of the log matters.
 #[uniffi::remote(Enum)]
 pub enum LogLevel {
     /// For those who look for a fault.
@@ -77,13 +118,14 @@ pub enum PortError {
     /// It failed.
     #[error("failed: {detail}")]
     Failed {
-        /// For logs: no secret, no personal data.
+        /// For the log: a code such as `battery-low`, lower-case words and a short number joined by hyphens. Anything else
+        /// is logged as `other`: it may quote anything.
         detail: String,
     },
 }
 
 /// What was thrown without being declared may quote anything: it is left out.
-const UNDECLARED: &str = "threw something undeclared";
+const UNDECLARED: &str = "undeclared";
 
 impl From<UnexpectedUniFFICallbackError> for SecureStoreError {
     fn from(_: UnexpectedUniFFICallbackError) -> Self {
@@ -135,11 +177,12 @@ struct Lent<P: ?Sized, L> {
 }
 
 impl<P: ?Sized> Lent<P, Arc<dyn ports::LogSink>> {
-    fn tell(&self, call: &str, error: &dyn fmt::Display) {
-        self.log.log(LogLevel::Warn, "ports", &format!("{call}: {error}"));
+    fn tell(&self, call: &'static str, detail: &str) {
+        let record = log::LogRecord::new(LogLevel::Warn, "ports", "port-failed");
+        self.log.log(&record.with("call", call).with("detail", log::Code::of(detail)));
     }
 
-    fn told<T>(&self, call: &str, result: Result<T, SecureStoreError>) -> Result<T, ports::SecureStoreError> {
+    fn told<T>(&self, call: &'static str, result: Result<T, SecureStoreError>) -> Result<T, ports::SecureStoreError> {
         result.map_err(|error| match error {
             SecureStoreError::Locked => ports::SecureStoreError::Locked,
             SecureStoreError::Failed { detail } => {
@@ -152,22 +195,22 @@ impl<P: ?Sized> Lent<P, Arc<dyn ports::LogSink>> {
 
 impl ports::SecureStore for Lent<dyn SecureStore, Arc<dyn ports::LogSink>> {
     fn load(&self, key: &str) -> Result<Option<Vec<u8>>, ports::SecureStoreError> {
-        self.told("SecureStore.load", self.port.load(key.to_owned()))
+        self.told("secure-store-load", self.port.load(key.to_owned()))
     }
 
     fn save(&self, key: &str, value: &[u8]) -> Result<(), ports::SecureStoreError> {
-        self.told("SecureStore.save", self.port.save(key.to_owned(), value.to_vec()))
+        self.told("secure-store-save", self.port.save(key.to_owned(), value.to_vec()))
     }
 
     fn remove(&self, key: &str) -> Result<(), ports::SecureStoreError> {
-        self.told("SecureStore.remove", self.port.remove(key.to_owned()))
+        self.told("secure-store-remove", self.port.remove(key.to_owned()))
     }
 }
 
 impl ports::Connectivity for Lent<dyn Connectivity, Arc<dyn ports::LogSink>> {
     fn is_online(&self) -> bool {
-        self.port.is_online().unwrap_or_else(|error| {
-            self.tell("Connectivity.is_online", &error);
+        self.port.is_online().unwrap_or_else(|PortError::Failed { detail }| {
+            self.tell("connectivity-is-online", &detail);
             true
         })
     }
@@ -177,17 +220,17 @@ impl ports::Clock for Lent<dyn Clock, Arc<dyn ports::LogSink>> {
     fn now(&self) -> Instant {
         let fault = match self.port.now() {
             Ok(now) if !is_held(now) => return now,
-            Ok(_) => "no time at all".to_owned(),
-            Err(error) => error.to_string(),
+            Ok(_) => "no-time".to_owned(),
+            Err(PortError::Failed { detail }) => detail,
         };
-        self.tell("Clock.now", &fault);
+        self.tell("clock-now", &fault);
         SystemClock.now()
     }
 }
 
 impl ports::LogSink for Lent<dyn LogSink, ()> {
-    fn log(&self, level: LogLevel, target: &str, message: &str) {
+    fn log(&self, record: &log::LogRecord) {
         // There is nobody left to tell.
-        let _lost = self.port.log(level, target.to_owned(), message.to_owned());
+        let _lost = self.port.log(record.into());
     }
 }

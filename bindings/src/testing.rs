@@ -12,7 +12,8 @@ use std::{
 use tempfile::TempDir;
 use vremena_core::{
     app::{Config, Work},
-    ports::{Connectivity, LogLevel, LogSink, Ports, SecureStore, SecureStoreError, SystemClock, SystemEntropy},
+    log::LogRecord,
+    ports::{Connectivity, LogSink, Ports, SecureStore, SecureStoreError, SystemClock, SystemEntropy},
 };
 
 use crate::host::Host;
@@ -59,8 +60,8 @@ impl Lines {
 }
 
 impl LogSink for Lines {
-    fn log(&self, level: LogLevel, target: &str, message: &str) {
-        self.0.lock().unwrap().push(format!("{level:?} {target}: {message}"));
+    fn log(&self, record: &LogRecord) {
+        self.0.lock().unwrap().push(format!("{:?} {}: {record}", record.level, record.target));
     }
 }
 

@@ -17,11 +17,12 @@ use supervisor::supervise;
 
 use crate::{
     account::Account,
+    diagnostics::{Collector, Diagnostics, Recent},
     error::CoreError,
     events::{CancellationIntent, Events, RegistrationIntent},
     feed::Feed,
     home::Home,
-    http::{ApiClient, GalleryClock, NetworkTransport, ServerTime, Session, Timeouts, Transport},
+    http::{ApiClient, GalleryClock, NetworkTransport, PinSet, Pinning, ServerTime, Session, Timeouts, Transport},
     locale::{Language, Texts},
     observe::{Changes, Wake},
     outbox::Outbox,
@@ -44,6 +45,8 @@ pub struct Config {
     pub language: Language,
     /// Certificates (DER) that are trusted beside the usual roots.
     pub extra_roots: Vec<Vec<u8>>,
+    /// Keys of which the gallery's server must have one; without them every trusted certificate for its host is good.
+    pub pins: Option<PinSet>,
     /// How long the network is waited for.
     pub timeouts: Timeouts,
     /// Who sends and pulls.
@@ -70,6 +73,7 @@ impl Config {
             base_url: base_url.into(),
             language: Language::default(),
             extra_roots: Vec::new(),
+            pins: None,
             timeouts: Timeouts::default(),
             work: Work::default(),
             wallet_issuer: None,
@@ -91,6 +95,7 @@ pub struct Vremena {
     outbox: Arc<Outbox>,
     sync: Arc<Sync>,
     texts: Arc<Texts>,
+    collector: Collector,
     changes: Changes,
     wake: Arc<Wake>,
     background: Mutex<Vec<JoinHandle<()>>>,
@@ -103,9 +108,15 @@ impl Vremena {
     ///
     /// # Errors
     /// [`CoreError::Storage`], [`CoreError::Configuration`]
-    pub async fn open(config: Config, ports: Ports) -> Result<Self, CoreError> {
-        let transport = Arc::new(NetworkTransport::new(&config.extra_roots, config.timeouts)?);
-        Self::open_with(config, ports, transport, Blocking::Pool).await
+    pub async fn open(config: Config, mut ports: Ports) -> Result<Self, CoreError> {
+        let recent = Recent::between(&mut ports);
+        let pinning = config.pins.clone().map(|pins| Pinning {
+            pins,
+            clock: Arc::clone(&ports.clock),
+            log: Arc::clone(&ports.log),
+        });
+        let transport = Arc::new(NetworkTransport::new(&config.extra_roots, pinning, config.timeouts)?);
+        Self::assemble(config, ports, recent, transport, Blocking::Pool).await
     }
 
     /// As [`Vremena::open`], with a transport and a place for blocking work of the caller's choice.
@@ -114,7 +125,18 @@ impl Vremena {
     /// [`CoreError::Storage`]
     pub async fn open_with(
         config: Config,
+        mut ports: Ports,
+        transport: Arc<dyn Transport>,
+        blocking: Blocking,
+    ) -> Result<Self, CoreError> {
+        let recent = Recent::between(&mut ports);
+        Self::assemble(config, ports, recent, transport, blocking).await
+    }
+
+    async fn assemble(
+        config: Config,
         ports: Ports,
+        recent: Arc<Recent>,
         transport: Arc<dyn Transport>,
         blocking: Blocking,
     ) -> Result<Self, CoreError> {
@@ -138,8 +160,19 @@ impl Vremena {
             config.language,
             Arc::clone(&ports.clock),
             Arc::clone(&ports.entropy),
+            Arc::clone(&ports.log),
             Arc::clone(&server_time),
         );
+        let collector = Collector {
+            storage: storage.clone(),
+            directory: config.directory.clone(),
+            blocking,
+            language: config.language,
+            ports: ports.clone(),
+            contact: client.contact(),
+            server_time: Arc::clone(&server_time),
+            recent,
+        };
         let session = Arc::new(Session::new(client, Arc::clone(&ports.secure_store), Arc::clone(&ports.clock)));
         let outbox = Arc::new(Outbox::new(
             storage.member.clone(),
@@ -225,6 +258,7 @@ impl Vremena {
             outbox,
             sync,
             texts,
+            collector,
             changes,
             wake,
             background: Mutex::new(background),
@@ -290,6 +324,12 @@ impl Vremena {
     #[must_use]
     pub fn texts(&self) -> &Texts {
         &self.texts
+    }
+
+    /// The state of the app for support, without anything that says who the member is. It comes while the app is
+    /// paused and while nobody is signed in, too.
+    pub async fn diagnostics(&self) -> Diagnostics {
+        self.collector.collect().await
     }
 
     /// The network's state has changed.

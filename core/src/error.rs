@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::{
     account::SignInFault,
-    http::{Answer, Fault, Problem, TlsError, asks_to_wait},
+    http::{Answer, Fault, Problem, TlsError, TransportError, asks_to_wait},
+    log::Code,
     ports::{EntropyError, SecureStoreError},
     storage::StorageError,
 };
@@ -15,6 +16,10 @@ pub enum CoreError {
     /// Nobody of the gallery answered: say "no connection", try again later. Nothing is lost.
     #[error("the gallery cannot be reached")]
     Unreachable,
+    /// Somebody answered who cannot prove to be the gallery: say "the connection is not secure", and advise another
+    /// network and a look at the phone's date. It may come wherever [`CoreError::Unreachable`] may. Nothing is lost.
+    #[error("the connection is not secure")]
+    Insecure,
     /// The gallery is busy: try again later.
     #[error("the gallery is busy")]
     Unavailable {
@@ -60,6 +65,25 @@ pub enum CoreError {
 }
 
 impl CoreError {
+    /// Its name in the log.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        Code::fixed(match self {
+            Self::Unreachable => "unreachable",
+            Self::Insecure => "insecure",
+            Self::Unavailable { .. } => "unavailable",
+            Self::SignInNeeded => "sign-in-needed",
+            Self::Locked => "locked",
+            Self::Paused => "paused",
+            Self::UpdateNeeded => "update-needed",
+            Self::SignIn(_) => "sign-in",
+            Self::NotFound => "not-found",
+            Self::Configuration(_) => "configuration",
+            Self::ContentRefused { code } | Self::Refused { code } => return Code::of(code),
+            Self::Storage(error) => return error.code(),
+        })
+    }
+
     /// A call that did not succeed.
     #[must_use]
     pub fn of_answer(answer: Answer) -> Self {
@@ -68,7 +92,8 @@ impl CoreError {
             Answer::SignInNeeded => Self::SignInNeeded,
             Answer::Locked => Self::Locked,
             Answer::UpdateNeeded => Self::UpdateNeeded,
-            Answer::Failed(_) | Answer::NotModified | Answer::Success(_) => Self::Unreachable,
+            Answer::Failed(fault) => fault.into(),
+            Answer::NotModified | Answer::Success(_) => Self::Unreachable,
         }
     }
 
@@ -98,8 +123,11 @@ impl From<StorageError> for CoreError {
 }
 
 impl From<Fault> for CoreError {
-    fn from(_: Fault) -> Self {
-        Self::Unreachable
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Transport(TransportError::Insecure) => Self::Insecure,
+            Fault::Transport(_) | Fault::Foreign => Self::Unreachable,
+        }
     }
 }
 

@@ -5,17 +5,18 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | entry | [`app`] |
+//! | entry | [`app`], and what support asks for: [`diagnostics`] |
 //! | capabilities | [`home`], [`account`], [`receipts`], [`programme`], [`feed`], [`events`], [`wallet`] |
 //! | the one path of intents, and pulls | [`outbox`], [`sync`] |
 //! | input and output | [`http`], [`storage`], [`observe`] |
 //! | pure rules | [`fiscal`], [`scan`], [`money`], [`time`], [`locale`], [`explanation`], [`ids`] |
-//! | what the phone lends, what a shell acts upon | [`ports`], [`error`] |
+//! | what the phone lends, what a shell acts upon | [`ports`], [`error`], [`log`] |
 
 pub mod account;
 pub mod app;
 mod backoff;
 mod codes;
+pub mod diagnostics;
 pub mod error;
 pub mod events;
 pub mod explanation;
@@ -25,6 +26,7 @@ pub mod home;
 pub mod http;
 pub mod ids;
 pub mod locale;
+pub mod log;
 pub mod money;
 pub mod observe;
 pub mod outbox;

@@ -4,6 +4,8 @@ use std::{fmt, sync::Arc};
 
 use chrono::{DateTime, Utc};
 
+use crate::log::LogRecord;
+
 /// The platform's place for secrets: Keychain, Keystore.
 pub trait SecureStore: Send + Sync {
     /// The value under `key`, or `None` where there is none.
@@ -63,7 +65,7 @@ pub trait Entropy: Send + Sync {
 #[error("the system gave no random bytes")]
 pub struct EntropyError;
 
-/// How much a log line matters.
+/// How much a record of the log matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LogLevel {
     /// For those who look for a fault.
@@ -76,10 +78,10 @@ pub enum LogLevel {
     Error,
 }
 
-/// Where log lines go. They hold no personal data, by construction: messages are made of codes, counts and sizes.
+/// Where the log goes. It holds no personal data, by construction: a record is made of codes, counts and durations.
 pub trait LogSink: Send + Sync {
-    /// One line. `target` is the module that speaks.
-    fn log(&self, level: LogLevel, target: &str, message: &str);
+    /// One record, from any thread.
+    fn log(&self, record: &LogRecord);
 }
 
 /// All that the phone lends, in one value.

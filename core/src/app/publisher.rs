@@ -9,6 +9,7 @@ use crate::{
     events::Events,
     feed::Feed,
     home::Home,
+    log::LogRecord,
     outbox::Outbox,
     ports::{LogLevel, Ports},
     programme::Programme,
@@ -65,7 +66,10 @@ impl Publisher {
             match result {
                 // Observers keep what they have; resuming rings again.
                 Ok(()) | Err(CoreError::Paused) => {}
-                Err(error) => self.ports.log.log(LogLevel::Error, "app", &format!("snapshot: {error}")),
+                Err(error) => {
+                    let record = LogRecord::new(LogLevel::Error, "app", "snapshot-failed");
+                    self.ports.log.log(&record.with("error", error.code()));
+                }
             }
         }
     }

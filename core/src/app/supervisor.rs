@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::ports::{LogLevel, Ports};
+use crate::{
+    log::LogRecord,
+    ports::{LogLevel, Ports},
+};
 
 const PAUSE: Duration = Duration::from_secs(30);
 
@@ -21,7 +24,7 @@ where
             running.spawn(work());
             match running.join_next().await {
                 Some(Err(error)) if error.is_panic() => {
-                    log.log(LogLevel::Error, "app", &format!("{name} panicked, and is begun anew"));
+                    log.log(&LogRecord::new(LogLevel::Error, "app", "work-panicked").with("work", name));
                     tokio::time::sleep(PAUSE).await;
                 }
                 _ => return,

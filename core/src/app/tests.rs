@@ -1,7 +1,9 @@
 //! The app as a whole, with a gallery, a phone and a clock that the test plays.
 
+mod diagnostics;
 mod gallery;
 mod lifecycle;
+mod logs;
 mod manual;
 mod places;
 mod privacy;
@@ -28,8 +30,9 @@ use tokio::{sync::watch, time::Instant};
 use super::{Config, Vremena, Work};
 use crate::{
     error::CoreError,
+    log::LogRecord,
     outbox::{DrainBudget, DrainReport, QueueItem},
-    ports::{Clock, Connectivity, Entropy, EntropyError, LogLevel, LogSink, Ports, SecureStore, SecureStoreError},
+    ports::{Clock, Connectivity, Entropy, EntropyError, LogSink, Ports, SecureStore, SecureStoreError},
     receipts::{Capture, Receipt},
     storage::{Blocking, StorageError},
 };
@@ -43,11 +46,17 @@ struct Phone {
     secrets: Mutex<HashMap<String, Vec<u8>>>,
     started: Instant,
     entropy: AtomicU64,
+    log: Mutex<Vec<LogRecord>>,
 }
 
 impl Phone {
     fn new() -> Self {
-        Self { secrets: Mutex::default(), started: Instant::now(), entropy: AtomicU64::new(0) }
+        Self { secrets: Mutex::default(), started: Instant::now(), entropy: AtomicU64::new(0), log: Mutex::default() }
+    }
+
+    /// What was logged of this event.
+    fn logged(&self, event: &str) -> Vec<LogRecord> {
+        self.log.lock().unwrap().iter().filter(|record| record.event == event).cloned().collect()
     }
 
     fn secrets(&self) -> HashMap<String, Vec<u8>> {
@@ -98,7 +107,9 @@ impl Entropy for Phone {
 }
 
 impl LogSink for Phone {
-    fn log(&self, _: LogLevel, _: &str, _: &str) {}
+    fn log(&self, record: &LogRecord) {
+        self.log.lock().unwrap().push(record.clone());
+    }
 }
 
 /// An open app, and all that is around it.

@@ -15,6 +15,7 @@ use crate::{
     http::{Answer, ApiRequest, Fault, Session, TransportError},
     ids::{FeedItemId, MemberId},
     locale::Texts,
+    log::LogRecord,
     observe::Observable,
     ports::{LogLevel, Ports},
     scan::Picture,
@@ -181,7 +182,10 @@ impl Feed {
                 match FeedItemAnswer::read(json.get()) {
                     Ok(item) => items.push((item.item_id, json)),
                     // One bad item must not cost the member the others.
-                    Err(fault) => self.ports.log.log(LogLevel::Warn, TARGET, &format!("item refused: {fault}")),
+                    Err(fault) => {
+                        let record = LogRecord::new(LogLevel::Warn, TARGET, "item-refused");
+                        self.ports.log.log(&record.with("fault", fault.code()));
+                    }
                 }
             }
             cursor = page.next_cursor.filter(|_| page.more);

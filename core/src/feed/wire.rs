@@ -75,6 +75,18 @@ pub enum ItemFault {
     InsecureLink,
 }
 
+impl ItemFault {
+    /// Its name in the log.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::BodyTooLong => "body-too-long",
+            Self::TooManyLinks => "too-many-links",
+            Self::InsecureLink => "insecure-link",
+        }
+    }
+}
+
 impl FeedItemAnswer {
     pub fn read(json: &str) -> Result<Self, ItemFault> {
         let item: Self = serde_json::from_str(json).map_err(|_| ItemFault::Malformed)?;

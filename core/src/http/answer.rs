@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 
 use super::{CONTRACT, CONTRACT_HEADER, Problem, TransportError, retry_after};
+use crate::log::Code;
 
 /// The end of one call.
 #[derive(Debug)]
@@ -81,6 +82,22 @@ impl Success {
 }
 
 impl Answer {
+    /// What it is, as the log tells it.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        Code::fixed(match self {
+            Self::Success(_) => "success",
+            Self::NotModified => "not-modified",
+            Self::Problem(problem, _) if problem.slug.is_empty() => "nameless-problem",
+            Self::Problem(problem, _) => return Code::of(&problem.slug),
+            Self::Failed(Fault::Transport(error)) => error.code(),
+            Self::Failed(Fault::Foreign) => "foreign",
+            Self::SignInNeeded => "sign-in-needed",
+            Self::Locked => "locked",
+            Self::UpdateNeeded => "update-needed",
+        })
+    }
+
     /// Classifies an answer of the transport, of which a good one is of the media type `accept`.
     #[must_use]
     pub fn of(result: Result<Response<Vec<u8>>, TransportError>, accept: &str, now: DateTime<Utc>) -> Self {

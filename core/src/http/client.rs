@@ -1,16 +1,19 @@
 //! Requests in the API's manner: its headers, its paths, its classification of answers.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use ::http::{HeaderValue, Method, Request, header};
 use serde::Serialize;
+use tokio::time::Instant;
 
-use super::{Answer, CONTRACT, CONTRACT_HEADER, Fault, ServerTime, Transport, TransportError};
+use super::{Answer, CONTRACT, CONTRACT_HEADER, Contact, Fault, ServerTime, Transport, TransportError, route};
 use crate::{
     locale::Language,
-    ports::{Clock, Entropy, random_token},
+    log::{LogRecord, LogValue},
+    ports::{Clock, Entropy, LogLevel, LogSink},
 };
 
+const TARGET: &str = "http";
 const JSON: &str = "application/json";
 
 /// One call of the API. `Debug` leaves out what it carries.
@@ -74,6 +77,8 @@ pub struct ApiClient {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     server_time: Arc<ServerTime>,
+    log: Arc<dyn LogSink>,
+    contact: Arc<Contact>,
 }
 
 impl ApiClient {
@@ -84,39 +89,69 @@ impl ApiClient {
         language: Language,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
+        log: Arc<dyn LogSink>,
         server_time: Arc<ServerTime>,
     ) -> Self {
-        Self { transport, base_url: base_url.trim_end_matches('/').to_owned(), language, clock, entropy, server_time }
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        Self { transport, base_url, language, clock, entropy, server_time, log, contact: Arc::default() }
+    }
+
+    /// When the gallery last answered this client or a clone of it.
+    #[must_use]
+    pub fn contact(&self) -> Arc<Contact> {
+        Arc::clone(&self.contact)
     }
 
     /// Carries out `request`, with `token` where one is needed. Never retries: that is policy.
     pub async fn send(&self, request: &ApiRequest, token: Option<&str>) -> Answer {
-        match self.build(request, token) {
-            Some(built) => {
-                let asked_at = self.clock.now();
-                let response = self.transport.send(built).await;
-                let answered_at = self.clock.now();
-                let headers = response.as_ref().map(|response| response.headers().clone()).unwrap_or_default();
-                let answer = Answer::of(response, request.accept, answered_at);
-                if matches!(answer, Answer::Success(_)) {
-                    self.server_time.learn(&headers, asked_at, answered_at);
-                }
-                answer
-            }
-            None => Answer::Failed(Fault::Transport(TransportError::Unreachable)),
+        let id = self.request_id();
+        let Some(built) = self.build(request, token, id) else {
+            return Answer::Failed(Fault::Transport(TransportError::Unreachable));
+        };
+        let (sent_at, asked_at) = (Instant::now(), self.clock.now());
+        let answered = self.transport.send(built).await;
+        let now = self.clock.now();
+        let head = answered.as_ref().ok().map(|response| (response.status().as_u16(), response.headers().clone()));
+        let answer = Answer::of(answered, request.accept, now);
+        if let (Answer::Success(_), Some((_, headers))) = (&answer, &head) {
+            self.server_time.learn(headers, asked_at, now);
         }
+        self.contact.note(&answer, now);
+        self.tell(request, id, &answer, head.map(|(status, _)| status), sent_at.elapsed());
+        answer
+    }
+
+    fn tell(&self, request: &ApiRequest, id: Option<[u8; 8]>, answer: &Answer, status: Option<u16>, took: Duration) {
+        let mut record = LogRecord::new(LogLevel::Debug, TARGET, "request")
+            .with("method", if request.method == Method::GET { "get" } else { "post" })
+            .with("route", route::of(&request.path))
+            .with("outcome", answer.code())
+            .with("took", took);
+        if let Some(status) = status {
+            record = record.with("status", LogValue::Number(status.into()));
+        }
+        if let Some(id) = id {
+            record = record.with("request", LogValue::RequestId(id));
+        }
+        self.log.log(&record);
+    }
+
+    /// By which the gallery's log and the phone's can be laid side by side; `None` where there is no randomness.
+    fn request_id(&self) -> Option<[u8; 8]> {
+        let mut id = [0; 8];
+        self.entropy.fill(&mut id).ok().map(|()| id)
     }
 
     /// `None` where the configured address or a stored value cannot stand in a request.
-    fn build(&self, request: &ApiRequest, token: Option<&str>) -> Option<Request<Vec<u8>>> {
+    fn build(&self, request: &ApiRequest, token: Option<&str>, id: Option<[u8; 8]>) -> Option<Request<Vec<u8>>> {
         let mut builder = Request::builder()
             .method(request.method.clone())
             .uri(format!("{}{}", self.base_url, request.path))
             .header(header::ACCEPT, format!("{}, application/problem+json", request.accept))
             .header(header::ACCEPT_LANGUAGE, self.language.tag())
             .header(CONTRACT_HEADER, CONTRACT);
-        if let Ok(id) = random_token::<8>(self.entropy.as_ref()) {
-            builder = builder.header("x-request-id", id);
+        if let Some(id) = id {
+            builder = builder.header("x-request-id", LogValue::RequestId(id).to_string());
         }
         if let Some(token) = token {
             let mut value = HeaderValue::try_from(format!("Bearer {token}")).ok()?;

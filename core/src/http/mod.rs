@@ -4,20 +4,27 @@
 
 mod answer;
 mod client;
+mod contact;
 mod network;
+mod pins;
 mod problem;
 mod retry_after;
+mod route;
 mod server_time;
 mod session;
+mod tls;
 mod transport;
 
 pub(crate) use answer::asks_to_wait;
 pub use answer::{Answer, Fault, Success};
 pub use client::{ApiClient, ApiRequest};
-pub use network::{NetworkTransport, Timeouts, TlsError};
+pub use contact::Contact;
+pub use network::{NetworkTransport, Timeouts};
+pub use pins::PinSet;
 pub use problem::Problem;
 pub use server_time::{GalleryClock, ServerTime};
 pub use session::{Ended, Session, TokenAnswer};
+pub use tls::{Pinning, TlsError};
 pub use transport::{MAX_BODY_BYTES, Transport, TransportError, TransportFuture};
 
 /// The contract's number, sent with every request: a server that no longer serves it answers 426, and one that serves

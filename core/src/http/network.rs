@@ -1,14 +1,12 @@
 //! The real transport: reqwest with a rustls configuration of our own.
-//!
-//! The platform's verifier needs an initialised JVM on Android and panics without one, so the roots are
-//! webpki's, plus those of the configuration (a gallery's own authority, a sandbox's).
 
-use std::{sync::Arc, time::Duration};
+use std::{error::Error, io, time::Duration};
 
 use ::http::{Request, Response};
-use rustls::{ClientConfig, RootCertStore, pki_types::CertificateDer};
 
-use super::{MAX_BODY_BYTES, Transport, TransportError, transport::TransportFuture};
+use super::{
+    MAX_BODY_BYTES, Pinning, TlsError, Transport, TransportError, tls::client_config, transport::TransportFuture,
+};
 
 /// How long the network is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,27 +31,13 @@ pub struct NetworkTransport {
     client: reqwest::Client,
 }
 
-/// The configuration of TLS was not accepted.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the TLS configuration is invalid: {0}")]
-pub struct TlsError(String);
-
 impl NetworkTransport {
-    /// A transport that trusts webpki's roots and `extra_roots` (DER).
+    /// A transport that trusts webpki's roots and `extra_roots` (DER); with `pinning`, only servers with a pinned key.
     ///
     /// # Errors
-    /// [`TlsError`] where a root is no certificate.
-    pub fn new(extra_roots: &[Vec<u8>], timeouts: Timeouts) -> Result<Self, TlsError> {
-        let invalid = |error: &dyn std::fmt::Display| TlsError(error.to_string());
-        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        for root in extra_roots {
-            roots.add(CertificateDer::from(root.clone())).map_err(|error| invalid(&error))?;
-        }
-        let tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| invalid(&error))?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+    /// [`TlsError`] where a root is no certificate, or the pins are too few.
+    pub fn new(extra_roots: &[Vec<u8>], pinning: Option<Pinning>, timeouts: Timeouts) -> Result<Self, TlsError> {
+        let tls = client_config(extra_roots, pinning)?;
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
@@ -61,7 +45,7 @@ impl NetworkTransport {
             .read_timeout(timeouts.silence)
             .timeout(timeouts.total)
             .build()
-            .map_err(|error| invalid(&error))?;
+            .map_err(TlsError::new)?;
         Ok(Self { client })
     }
 
@@ -88,24 +72,42 @@ impl Transport for NetworkTransport {
 }
 
 fn explain(error: &reqwest::Error) -> TransportError {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        if inner.is::<rustls::Error>() {
-            return TransportError::Insecure;
-        }
-        // A TLS failure arrives wrapped in an I/O error whose `source` skips the wrapped error itself.
-        if let Some(io) = inner.downcast_ref::<std::io::Error>()
-            && io.get_ref().is_some_and(|wrapped| wrapped.is::<rustls::Error>())
-        {
-            return TransportError::Insecure;
-        }
-        cause = inner.source();
-    }
-    if error.is_timeout() {
+    if is_of_tls(error) {
+        TransportError::Insecure
+    } else if error.is_timeout() {
         TransportError::TimedOut
     } else if error.is_connect() {
         TransportError::Unreachable
     } else {
         TransportError::Cut
+    }
+}
+
+/// Whether a failure of TLS lies under it. One arrives wrapped in I/O errors, whose `source` skips what they wrap.
+fn is_of_tls(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(inner) = cause {
+        if inner.is::<rustls::Error>() {
+            return true;
+        }
+        cause = match inner.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => inner.source(),
+        };
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_of_tls_is_found_however_deep_it_is_wrapped() {
+        let tls = || rustls::Error::General("x".to_owned());
+        let once = io::Error::new(io::ErrorKind::InvalidData, tls());
+        assert!(is_of_tls(&tls()) && is_of_tls(&once) && is_of_tls(&io::Error::other(once)));
+        let cut = io::Error::other(io::Error::from(io::ErrorKind::UnexpectedEof));
+        assert!(!is_of_tls(&cut));
     }
 }

@@ -36,3 +36,17 @@ pub enum TransportError {
     #[error("the answer is too large")]
     TooLarge,
 }
+
+impl TransportError {
+    /// Its name in the log.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::Insecure => "insecure",
+            Self::TimedOut => "timed-out",
+            Self::Cut => "cut",
+            Self::TooLarge => "too-large",
+        }
+    }
+}

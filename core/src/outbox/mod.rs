@@ -22,6 +22,7 @@ pub mod policy;
 mod sending;
 mod service;
 pub(crate) mod store;
+mod told;
 pub mod turn;
 mod worker;
 

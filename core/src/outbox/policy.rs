@@ -146,7 +146,8 @@ mod tests {
 
     #[test]
     fn answers_of_nobody_spend_nothing() {
-        for fault in [Fault::Foreign, Fault::Transport(TransportError::TimedOut)] {
+        let (insecure, late) = (TransportError::Insecure, TransportError::TimedOut);
+        for fault in [Fault::Foreign, Fault::Transport(insecure), Fault::Transport(late)] {
             assert_eq!(decided(&Answer::Failed(fault), Meaning::NotUnderstood), Decision::Unreachable);
         }
     }

@@ -7,12 +7,13 @@ use tokio::time::Instant;
 use super::{
     Entry, Intent, Outbox, Settlement, Stop, Unreadable,
     policy::{self, Decision, Until},
-    store, turn,
+    store, told, turn,
+    worker::TARGET,
 };
 use crate::{
     http::{Answer, ApiRequest},
     ids::MemberId,
-    ports::{LogLevel, random_fraction},
+    ports::random_fraction,
     storage::StorageError,
     sync::Topic,
 };
@@ -55,8 +56,9 @@ impl Outbox {
         };
         let jitter = random_fraction(self.ports.entropy.as_ref());
         // A long queue of fresh entries must back off as one entry would.
-        let decision = policy::decide(&answer, meaning, entry.attempts.max(busy), self.ports.clock.now(), jitter);
-        self.log(LogLevel::Info, &format!("entry {entry_id}: {decision:?}"));
+        let now = self.ports.clock.now();
+        let decision = policy::decide(&answer, meaning, entry.attempts.max(busy), now, jitter);
+        self.ports.log.log(&told::record(TARGET, entry_id, &decision, now));
         match decision {
             Decision::Done | Decision::AlreadyDone | Decision::Refused => {
                 self.settle(intent, entry, answer, decision).await

@@ -18,12 +18,13 @@ use crate::{
     account,
     error::CoreError,
     ids::MemberId,
+    log::LogRecord,
     observe::Hope,
     ports::{LogLevel, random_fraction},
     storage::StorageError,
 };
 
-const TARGET: &str = "outbox";
+pub(super) const TARGET: &str = "outbox";
 /// Nothing waits for ever on a wake-up that the system forgot to give.
 const LONGEST_SLEEP: Duration = Duration::from_secs(15 * 60);
 /// Unreachable twice in a row is the network, not the entry.
@@ -121,7 +122,8 @@ impl Outbox {
                 Ok(report) => self.pause_after(&report),
                 Err(CoreError::Paused) => LONGEST_SLEEP,
                 Err(error) => {
-                    self.log(LogLevel::Error, &format!("drain: {error}"));
+                    let record = LogRecord::new(LogLevel::Error, TARGET, "drain-failed");
+                    self.ports.log.log(&record.with("error", error.code()));
                     self.reconnect_delay()
                 }
             };
@@ -143,7 +145,8 @@ impl Outbox {
     pub(super) async fn renew(&self) {
         let (holder, until) = (self.holder.clone(), self.ports.clock.now() + turn::LEASE);
         if let Err(error) = self.member_db.write(move |tx| store::worker::lease(tx, &holder, until)).await {
-            self.log(LogLevel::Warn, &format!("lease: {error}"));
+            let record = LogRecord::new(LogLevel::Warn, TARGET, "lease-not-renewed");
+            self.ports.log.log(&record.with("error", error.code()));
         }
     }
 
@@ -249,9 +252,5 @@ impl Outbox {
     fn reconnect_delay(&self) -> Duration {
         let failures = self.failures.fetch_add(1, Ordering::Relaxed);
         policy::reconnect_delay(failures, random_fraction(self.ports.entropy.as_ref()))
-    }
-
-    pub(super) fn log(&self, level: LogLevel, message: &str) {
-        self.ports.log.log(level, TARGET, message);
     }
 }

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     http::Success,
     ids::MemberId,
+    log::Code,
     sync::{Document, KeepFault},
 };
 
@@ -39,7 +40,7 @@ impl Document for RulesDocument {
 
     fn keep(&self, tx: &Transaction<'_>, _: &MemberId, success: &Success) -> Result<bool, KeepFault> {
         if let Err(fault @ (RulesFault::Malformed | RulesFault::Invalid(_))) = Rules::read(success.body()) {
-            return Err(KeepFault::Refused(fault.to_string()));
+            return Err(KeepFault::Refused(Code::of_words(&fault.to_string())));
         }
         let head: Head = success.decode().map_err(|_| KeepFault::Form)?;
         let body = std::str::from_utf8(success.body()).map_err(|_| KeepFault::Form)?;

@@ -2,6 +2,8 @@
 
 use rusqlite::{Error, ErrorCode};
 
+use crate::log::Code;
+
 /// A storage failure. Texts name a file by its role, never by its path, and never hold a row's content.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -39,6 +41,21 @@ impl StorageError {
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Self::ReadOnly(file),
             _ => Self::Unavailable(file),
         }
+    }
+
+    /// Its name in the log.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        Code::fixed(match self {
+            Self::Paused => "paused",
+            Self::Full => "storage-full",
+            Self::ReadOnly(_) => "storage-read-only",
+            Self::Damaged(_) => "storage-damaged",
+            Self::Newer(_) => "storage-newer",
+            Self::Unavailable(_) => "storage-unavailable",
+            Self::Unreadable(_) => "storage-unreadable",
+            Self::Sqlite(_) => return Code::of_words(&self.to_string()),
+        })
     }
 
     pub(super) fn of(error: &Error, file: &'static str) -> Self {

@@ -2,7 +2,7 @@
 
 use rusqlite::Transaction;
 
-use crate::{http::Success, ids::MemberId, storage::StorageError};
+use crate::{http::Success, ids::MemberId, log::Code, storage::StorageError};
 
 /// A document of the API, pulled by its ETag and kept in `member.db` by the capability it belongs to.
 pub trait Document: Send + Sync {
@@ -27,9 +27,9 @@ pub enum KeepFault {
     /// It is not of the expected form.
     #[error("not of the expected form")]
     Form,
-    /// It is of the form, and says what cannot be; the text holds no personal data.
+    /// It is of the form, and says what cannot be.
     #[error("refused: {0}")]
-    Refused(String),
+    Refused(Code),
     /// The storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),

@@ -11,6 +11,7 @@ use crate::{
     events::EventsDocument,
     http::{Answer, ApiRequest, Fault, Success, TransportError, asks_to_wait},
     ids::MemberId,
+    log::LogRecord,
     ports::{LogLevel, random_token},
     programme::RulesDocument,
     storage::StorageError,
@@ -110,8 +111,9 @@ impl Sync {
                 self.missed(self.storage.cache.write(move |tx| conditional::forget(tx, &resource)).await);
                 Err(Failure::This(CoreError::Unreachable))
             }
-            Err(fault @ KeepFault::Refused(_)) => {
-                self.ports.log.log(LogLevel::Error, TARGET, &format!("{}: {fault}", document.name()));
+            Err(KeepFault::Refused(fault)) => {
+                let record = LogRecord::new(LogLevel::Error, TARGET, "document-refused");
+                self.ports.log.log(&record.with("document", document.name()).with("fault", fault));
                 self.keep_answer(resource, &success).await;
                 Ok(false)
             }
@@ -126,7 +128,7 @@ impl Sync {
     }
 
     fn missed<T>(&self, result: Result<T, StorageError>) -> Option<T> {
-        result.inspect_err(|error| self.ports.log.log(LogLevel::Warn, TARGET, &format!("cache: {error}"))).ok()
+        result.inspect_err(|error| self.tell(LogLevel::Warn, "cache-failed", error.code())).ok()
     }
 
     async fn read_feed(&self, member: &MemberId, feed: Feed) -> Result<bool, Failure> {

@@ -19,6 +19,7 @@ use crate::{
     error::CoreError,
     http::{ServerTime, Session},
     ids::MemberId,
+    log::{Code, LogRecord},
     observe::{Changes, Wake},
     ports::{LogLevel, Ports, random_fraction},
     receipts,
@@ -154,7 +155,7 @@ impl Sync {
                         (self.poll_delay(quiet_pulls), Reason::Pending)
                     }
                     Err(error) => {
-                        self.ports.log.log(LogLevel::Info, TARGET, &format!("pull: {error}"));
+                        self.tell(LogLevel::Info, "pull-failed", error.code());
                         quiet_pulls += 1;
                         let asked = match error {
                             CoreError::Unavailable { retry_after } => retry_after.unwrap_or_default(),
@@ -189,6 +190,10 @@ impl Sync {
 
     fn poll_delay(&self, quiet_pulls: u32) -> Duration {
         half_jitter(window(FIRST_POLL, quiet_pulls, LONGEST_POLL), random_fraction(self.ports.entropy.as_ref()))
+    }
+
+    pub(super) fn tell(&self, level: LogLevel, event: &'static str, error: Code) {
+        self.ports.log.log(&LogRecord::new(level, TARGET, event).with("error", error));
     }
 
     fn age(&self, member: &MemberId, place: usize) -> Option<Duration> {

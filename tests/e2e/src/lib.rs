@@ -18,7 +18,7 @@ use vremena_core::{
     receipts::{Capture, Receipt, ReceiptState},
 };
 use vremena_qa::{admin::Admin, platform::Desktop};
-use vremena_sandbox::{Config as SandboxConfig, Sandbox};
+use vremena_sandbox::{Certificate, Config as SandboxConfig, Sandbox};
 
 /// Nobody's number.
 pub const PHONE: &str = "+79000000000";
@@ -52,6 +52,18 @@ impl Gallery {
     /// # Errors
     /// Where it cannot listen.
     pub async fn open() -> anyhow::Result<Self> {
+        Self::open_behind(None).await
+    }
+
+    /// The same over TLS, with such a certificate.
+    ///
+    /// # Errors
+    /// Where it cannot listen.
+    pub async fn open_with_tls(certificate: Certificate) -> anyhow::Result<Self> {
+        Self::open_behind(Some(certificate)).await
+    }
+
+    async fn open_behind(tls: Option<Certificate>) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let token = "a token of this test";
         let localhost = ([127, 0, 0, 1], 0).into();
@@ -62,6 +74,7 @@ impl Gallery {
             seed: 1,
             start: Some(start()),
             admin_token: token.to_owned(),
+            tls,
         })
         .await?;
         let admin = Admin::new(sandbox.admin_url(), token)?;
@@ -144,6 +157,7 @@ impl Gallery {
             work: Work::OnDemand,
             // A server that never answers must not hold a test for as long as it holds a member.
             timeouts: Timeouts { silence: Duration::from_millis(300), ..Timeouts::default() },
+            extra_roots: self.sandbox.trust().map(|trust| trust.root.clone()).into_iter().collect(),
             ..Config::new(folder, self.sandbox.base_url())
         }
     }

@@ -8,7 +8,6 @@ use serde_json::json;
 use vremena_core::{
     events::RegistrationState,
     ids::EventId,
-    ports::Clock as _,
     receipts::{Receipt, ReceiptState},
 };
 use vremena_e2e::{Gallery, PHONE, Phone, receipt_text, start};

@@ -85,7 +85,7 @@ async fn an_item_out_of_all_measure_costs_nobody_the_others() {
     assert!(shown.contains(&"plain".to_owned()), "{shown:?}");
     assert!(!shown.iter().any(|title| title.starts_with("too")), "{shown:?}");
     assert_eq!(find(&phone, "of a newer server").await.unwrap().kind, FeedItemKind::Unknown);
-    let refused: Vec<_> = phone.desktop.log.lines().into_iter().filter(|line| line.contains("item refused")).collect();
+    let refused: Vec<_> = phone.desktop.log.lines().into_iter().filter(|line| line.contains("item-refused")).collect();
     assert_eq!(refused.len(), 2, "{refused:?}");
 }
 

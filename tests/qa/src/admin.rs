@@ -25,7 +25,7 @@ impl Admin {
     /// Where no HTTP client can be made.
     pub fn new(base_url: impl Into<String>, token: impl Into<String>) -> anyhow::Result<Self> {
         Ok(Self {
-            transport: NetworkTransport::new(&[], Timeouts::default())?,
+            transport: NetworkTransport::new(&[], None, Timeouts::default())?,
             base_url: base_url.into(),
             token: token.into(),
         })

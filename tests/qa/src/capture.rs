@@ -2,8 +2,9 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use chrono::{DateTime, Utc};
+use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use serde_json::json;
 use vremena_core::{
     app::{Config, Vremena},
@@ -22,6 +23,9 @@ pub struct Arguments {
     /// The gallery's API
     #[arg(long)]
     base_url: String,
+    /// A certificate (PEM) that is trusted beside the usual roots, for instance a sandbox's
+    #[arg(long)]
+    root: Option<PathBuf>,
     /// What the phone's clock shows, RFC 3339; the machine's clock if it is left out
     #[arg(long)]
     now: Option<DateTime<Utc>>,
@@ -47,7 +51,12 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     );
     let desktop = Desktop::new(directory, arguments.now.unwrap_or_else(Utc::now))
         .logging_to(LogLines::to_file(&directory.join("core.log"))?);
-    let app = Vremena::open(Config::new(directory, &arguments.base_url), desktop.ports()).await?;
+    let mut config = Config::new(directory, &arguments.base_url);
+    if let Some(root) = &arguments.root {
+        let certificate = CertificateDer::from_pem_file(root).with_context(|| root.display().to_string())?;
+        config.extra_roots.push(certificate.to_vec());
+    }
+    let app = Vremena::open(config, desktop.ports()).await?;
     let nobody =
         || format!("nobody is signed in in {}: `vremena demo --directory` signs a member in", directory.display());
     ensure!(app.account().member().await?.is_some(), nobody());

@@ -11,8 +11,9 @@ use std::{
 };
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use vremena_core::ports::{
-    Clock, Connectivity, LogLevel, LogSink, Ports, SecureStore, SecureStoreError, SystemEntropy,
+use vremena_core::{
+    log::LogRecord,
+    ports::{Clock, Connectivity, LogSink, Ports, SecureStore, SecureStoreError, SystemEntropy},
 };
 
 /// A clock that starts at any instant, runs on with the machine's, and can be moved.
@@ -157,18 +158,16 @@ impl LogLines {
 }
 
 impl LogSink for LogLines {
-    fn log(&self, level: LogLevel, target: &str, message: &str) {
+    fn log(&self, record: &LogRecord) {
+        let line = format!("{:?} {}: {record}", record.level, record.target);
         let at = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
         match &self.file {
             // A log that cannot be written must not stop what it tells of.
             Some(file) => {
                 let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-                let _written = writeln!(file, "{at} {level:?} {target}: {message}");
+                let _written = writeln!(file, "{at} {line}");
             }
-            None => {
-                let line = format!("{level:?} {target}: {message}");
-                self.lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
-            }
+            None => self.lines.lock().unwrap_or_else(PoisonError::into_inner).push(line),
         }
     }
 }

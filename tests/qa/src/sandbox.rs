@@ -3,9 +3,10 @@
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use vremena_core::ports::{Entropy as _, SystemEntropy};
-use vremena_sandbox::{Config, Sandbox};
+use vremena_sandbox::{Certificate, Config, Sandbox};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -27,6 +28,9 @@ pub struct Arguments {
     /// What /admin takes as its bearer token; made up and printed if it is left out
     #[arg(long)]
     admin_token: Option<String>,
+    /// Serve the gallery's API over TLS; its authority's certificate is written beside the database
+    #[arg(long)]
+    tls: bool,
 }
 
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
@@ -37,6 +41,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     if let Some(folder) = arguments.db.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     }
+    let root = arguments.db.with_file_name("sandbox-ca.pem");
     let config = Config {
         listen: arguments.listen,
         admin_listen: arguments.admin_listen,
@@ -44,14 +49,34 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         seed: arguments.seed,
         start: arguments.start,
         admin_token: admin_token.clone(),
+        tls: arguments.tls.then_some(Certificate::Good),
     };
     let sandbox = Sandbox::start(config).await.context("the sandbox cannot start")?;
     anstream::println!("gallery      {}", sandbox.base_url());
     anstream::println!("admin        {}", sandbox.admin_url());
     anstream::println!("admin token  {admin_token}");
+    if let Some(trust) = sandbox.trust() {
+        std::fs::write(&root, pem(&trust.root)).with_context(|| root.display().to_string())?;
+        anstream::println!("root         {}", root.display());
+        anstream::println!("pin          {}", STANDARD.encode(trust.pin));
+        anstream::println!("backup pin   {}", STANDARD.encode(trust.backup_pin));
+    }
     asked_to_stop().await?;
     sandbox.stop().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A certificate as every tool reads it (RFC 7468).
+fn pem(der: &[u8]) -> String {
+    let mut text = "-----BEGIN CERTIFICATE-----\n".to_owned();
+    for (index, character) in STANDARD.encode(der).chars().enumerate() {
+        if index > 0 && index % 64 == 0 {
+            text.push('\n');
+        }
+        text.push(character);
+    }
+    text.push_str("\n-----END CERTIFICATE-----\n");
+    text
 }
 
 /// Ctrl-C, or what a supervisor sends.

@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::problem::Problem;
 use crate::seed::Seed;
 use crate::store::Store;
+use crate::tls::TlsError;
 use crate::verification;
 use crate::wallet::Wallet;
 use crate::wallet::authority::AuthorityError;
@@ -22,6 +23,9 @@ pub enum StartError {
     /// The authority that signs passes could not be made.
     #[error("the sandbox cannot sign passes")]
     Authority(#[source] AuthorityError),
+    /// TLS could not be set up.
+    #[error("the sandbox cannot speak TLS")]
+    Tls(#[from] TlsError),
 }
 
 /// The gallery's state: a database, a clock and a seed. Cheap to clone; clones share everything.

@@ -7,6 +7,7 @@
 //! | file | what |
 //! |---|---|
 //! | [`server`](Sandbox) | the two listeners, closing and reopening the public one |
+//! | `tls` | the public listener's certificate, good or not |
 //! | `faults`, `network` | what goes wrong on the wire, and what is counted there |
 //! | `front` | what every public request goes through: identity, date, contract, body limit |
 //! | `problem`, `extract`, `etag`, `cursor` | the shared manners of the API |
@@ -55,6 +56,7 @@ mod store;
 mod tax;
 mod texts;
 mod time;
+mod tls;
 mod verification;
 mod wallet;
 mod words;
@@ -64,4 +66,5 @@ pub use backend::{Backend, StartError};
 pub use clock::Clock;
 pub use openapi::{openapi_json, router};
 pub use server::{Config, Sandbox};
+pub use tls::{Certificate, TlsError, Trust};
 pub use wallet::authority::AuthorityError;

@@ -1,5 +1,6 @@
 //! The listeners. The public one can be closed and opened again on the same port.
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,14 +14,17 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::MissedTickBehavior;
+use tokio_rustls::TlsAcceptor;
 
 use crate::backend::{Backend, StartError};
 use crate::clock::Clock;
 use crate::network::Network;
+use crate::tls::{self, Certificate, Trust};
 use crate::{admin, faults, openapi};
 
 /// How a sandbox is started.
@@ -38,6 +42,8 @@ pub struct Config {
     pub start: Option<DateTime<Utc>>,
     /// What `/admin` asks for as `Authorization: Bearer`.
     pub admin_token: String,
+    /// The public API over TLS, with such a certificate; the administration stays without.
+    pub tls: Option<Certificate>,
 }
 
 /// A running sandbox. Dropping it closes both listeners.
@@ -47,6 +53,7 @@ pub struct Sandbox {
     admin_address: SocketAddr,
     admin: Running,
     wallet_root: Vec<u8>,
+    trust: Option<Trust>,
     tick: JoinHandle<()>,
 }
 
@@ -58,15 +65,17 @@ impl Sandbox {
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let clock = config.start.map_or_else(Clock::machine, Clock::starting_at);
         let backend = Backend::open(&config.database, config.seed, clock)?;
-        let public = Public::open(openapi::router(&backend), config.listen).map_err(StartError::Listen)?;
+        let tls = config.tls.map(|certificate| tls::set_up(certificate, config.listen.ip())).transpose()?;
+        let (acceptor, trust) = tls.unzip();
+        let public = Public::open(openapi::router(&backend), acceptor, config.listen).map_err(StartError::Listen)?;
         let public = Arc::new(public);
         let admin = admin::full_router(&backend, &config.admin_token, &public);
         let listener = bind(config.admin_listen).map_err(StartError::Listen)?;
         let admin_address = listener.local_addr().map_err(StartError::Listen)?;
-        let admin = Running::start(listener, Wire { router: admin, network: None });
+        let admin = Running::start(listener, Wire { router: admin, network: None, tls: None });
         let wallet_root = backend.wallet_root();
         let tick = tokio::spawn(tick(backend));
-        Ok(Self { public, admin_address, admin, wallet_root, tick })
+        Ok(Self { public, admin_address, admin, wallet_root, trust, tick })
     }
 
     /// The public listener's address, the same while it is closed.
@@ -76,7 +85,8 @@ impl Sandbox {
 
     /// The public API's base, without a slash at the end: `http://127.0.0.1:4080`.
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.public.address)
+        let scheme = if self.trust.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.public.address)
     }
 
     /// The administration's base, without a slash at the end: paths begin with `/admin`.
@@ -87,6 +97,11 @@ impl Sandbox {
     /// The root certificate (DER) of the authority that signs the passes. Another one at every start.
     pub fn wallet_root(&self) -> Vec<u8> {
         self.wallet_root.clone()
+    }
+
+    /// What a client must know to trust the public listener; `None` without TLS. Another one at every start.
+    pub const fn trust(&self) -> Option<&Trust> {
+        self.trust.as_ref()
     }
 
     /// Closes both listeners and every connection, and waits until they are closed.
@@ -123,9 +138,9 @@ enum Port {
 }
 
 impl Public {
-    fn open(router: Router, listen: SocketAddr) -> io::Result<Self> {
+    fn open(router: Router, tls: Option<TlsAcceptor>, listen: SocketAddr) -> io::Result<Self> {
         let network = Arc::new(Network::default());
-        let wire = Wire { router, network: Some(Arc::clone(&network)) };
+        let wire = Wire { router, network: Some(Arc::clone(&network)), tls };
         let listener = bind(listen)?;
         let address = listener.local_addr()?;
         let port = Mutex::new(Port::Open(Running::start(listener, wire.clone())));
@@ -161,11 +176,18 @@ impl Public {
     }
 }
 
-/// What answers on a listener: a router, behind a network that may spoil its answers.
-#[derive(Clone, Debug)]
+/// What answers on a listener: a router, behind a network that may spoil its answers, behind TLS.
+#[derive(Clone)]
 struct Wire {
     router: Router,
     network: Option<Arc<Network>>,
+    tls: Option<TlsAcceptor>,
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Wire")
+    }
 }
 
 /// A listener with its connections.
@@ -210,8 +232,20 @@ async fn accept(listener: TcpListener, wire: Wire, mut stopped: oneshot::Receive
 async fn converse(stream: TcpStream, wire: Wire) {
     // Answers are small: waiting to fill a packet only makes tests slow.
     let _ = stream.set_nodelay(true);
+    match wire.tls.clone() {
+        None => serve(stream, wire).await,
+        // A client that does not like the certificate has said so and gone.
+        Some(tls) => {
+            if let Ok(stream) = tls.accept(stream).await {
+                serve(stream, wire).await;
+            }
+        }
+    }
+}
+
+async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, wire: Wire) {
     let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let Wire { mut router, network } = wire.clone();
+        let Wire { mut router, network, .. } = wire.clone();
         async move {
             let request = request.map(Body::new);
             match network {

@@ -37,6 +37,8 @@ pub struct Call {
     pub tag: String,
     /// The idempotency key; empty where there is none.
     pub key: String,
+    /// The request's own name.
+    pub request_id: String,
     /// Null where there is none.
     pub body: Value,
 }
@@ -142,6 +144,11 @@ impl Gallery {
         self.calls.lock().unwrap().len()
     }
 
+    /// The names of all requests, in their order.
+    pub fn request_ids(&self) -> Vec<String> {
+        self.calls.lock().unwrap().iter().map(|(_, call)| call.request_id.clone()).collect()
+    }
+
     /// The next call of `route` is answered as usual, but the answer stays on its way.
     pub fn hold(&self, route: &'static str) -> Arc<Held> {
         let held = Arc::new(Held::default());
@@ -171,6 +178,7 @@ impl Transport for Gallery {
             token: header("authorization").trim_start_matches("Bearer ").to_owned(),
             tag: header("if-none-match").to_owned(),
             key: header("idempotency-key").to_owned(),
+            request_id: header("x-request-id").to_owned(),
             body: serde_json::from_slice(request.body()).unwrap_or_default(),
         };
         let reply = match self.routes.lock().unwrap().get(line.as_str()) {

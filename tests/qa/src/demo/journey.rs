@@ -128,6 +128,7 @@ impl Journey {
             seed: 1,
             start: Some(story::start()),
             admin_token: admin_token.clone(),
+            tls: None,
         })
         .await
         .context("the sandbox gallery cannot start")?;

@@ -78,6 +78,7 @@ pub fn config(database: PathBuf) -> Config {
         seed: 7,
         start: Some(START.parse().unwrap()),
         admin_token: "secret".to_owned(),
+        tls: None,
     }
 }
 

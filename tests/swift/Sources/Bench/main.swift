@@ -28,7 +28,7 @@ final class Offline: Connectivity {
 }
 
 final class Unheard: LogSink {
-    func log(level: LogLevel, target: String, message: String) throws {}
+    func log(record: LogRecord) throws {}
 }
 
 final class Stopped: Clock {

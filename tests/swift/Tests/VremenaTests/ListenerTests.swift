@@ -19,9 +19,9 @@ extension Boundary {
             let subscriptions = try listeners.observe(phone.core)
             try await eventually("the first snapshot of each") { listeners.counts.allSatisfy { $0 >= 1 } }
             try await eventually("a log line for each") {
-                phone.device.log.lines.filter { $0.hasSuffix("observe: a listener: failed: \(thrown.told)") }.count >= 6
+                phone.device.log.lines.filter { $0.hasSuffix("observe: listener-failed detail=\(thrown.told)") }.count >= 6
             }
-            try await phone.device.log.tells("observe: a listener: failed: \(thrown.told)")
+            try await phone.device.log.tells("observe: listener-failed detail=\(thrown.told)")
 
             try await gallery.signIn(phone)
             try await phone.capture(receiptText(1))

@@ -7,15 +7,15 @@ enum Thrown: CaseIterable {
     case declared, undeclared
 
     var byPorts: any Error & Sendable {
-        self == .declared ? PortError.Failed(detail: "out of order") : Undeclared()
+        self == .declared ? PortError.Failed(detail: "out-of-order") : Undeclared()
     }
 
     var bySecureStores: any Error & Sendable {
-        self == .declared ? SecureStoreError.Failed(detail: "out of order") : Undeclared()
+        self == .declared ? SecureStoreError.Failed(detail: "out-of-order") : Undeclared()
     }
 
     var told: String {
-        self == .declared ? "out of order" : "threw something undeclared"
+        self == .declared ? "out-of-order" : "undeclared"
     }
 }
 
@@ -47,7 +47,7 @@ extension Boundary {
             let code = try await gallery.admin.code(somebody)
             store.fault.set(thrown.bySecureStores)
             await #expect(throws: CoreError.Locked) { try await account.signIn(phone: somebody, code: code) }
-            try await phone.device.log.tells("SecureStore.save: \(thrown.told)")
+            try await phone.device.log.tells("call=secure-store-save detail=\(thrown.told)")
             #expect(try await account.member() == nil)
 
             store.fault.set(nil)
@@ -55,7 +55,7 @@ extension Boundary {
             try await gallery.signIn(phone)
             store.fault.set(thrown.bySecureStores)
             await #expect(throws: CoreError.Locked) { try await phone.core.sync().pull() }
-            try await phone.device.log.tells("SecureStore.load: \(thrown.told)")
+            try await phone.device.log.tells("call=secure-store-load detail=\(thrown.told)")
 
             store.fault.set(nil)
             _ = try await phone.core.sync().pull()
@@ -69,7 +69,7 @@ extension Boundary {
             try await gallery.signIn(phone)
             phone.device.secrets.removing.set(thrown.bySecureStores)
             await #expect(throws: CoreError.Locked) { try await account.signOut() }
-            try await phone.device.log.tells("SecureStore.remove: \(thrown.told)")
+            try await phone.device.log.tells("call=secure-store-remove detail=\(thrown.told)")
             #expect(try await account.member() != nil)
             phone.device.secrets.removing.set(nil)
             try await account.signOut()
@@ -83,7 +83,7 @@ extension Boundary {
             #expect(try await phone.core.outbox().drain().stopped == .offline)
             phone.device.network.fault.set(thrown.byPorts)
             #expect(try await phone.core.outbox().drain().sent == 1)
-            try await phone.device.log.tells("Connectivity.is_online: failed: \(thrown.told)")
+            try await phone.device.log.tells("call=connectivity-is-online detail=\(thrown.told)")
         }
 
         @Test(arguments: Thrown.allCases)
@@ -91,14 +91,14 @@ extension Boundary {
             try await gallery.signIn(phone)
             phone.device.clock.fault.set(thrown.byPorts)
             try await capturesByTheSystemsClock()
-            try await phone.device.log.tells("Clock.now: failed: \(thrown.told)")
+            try await phone.device.log.tells("call=clock-now detail=\(thrown.told)")
         }
 
         @Test func aClockBeyondTheCalendarCountsAsTheSystems() async throws {
             try await gallery.signIn(phone)
             phone.device.clock.advance(1e15)
             try await capturesByTheSystemsClock()
-            try await phone.device.log.tells("Clock.now: no time at all")
+            try await phone.device.log.tells("call=clock-now detail=no-time")
         }
 
         @Test func withoutAClockItIsTheSystems() async throws {

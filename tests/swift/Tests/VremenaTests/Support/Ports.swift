@@ -78,9 +78,9 @@ final class LogLines: LogSink {
         kept.get()
     }
 
-    func log(level: LogLevel, target: String, message: String) throws {
+    func log(record: LogRecord) throws {
         if let fault = fault.get() { throw fault }
-        kept.change { $0.append("\(level) \(target): \(message)") }
+        kept.change { $0.append("\(record.level) \(record.target): \(record.message)") }
     }
 }
 

@@ -8,7 +8,7 @@ import ru.vremenagoda.ffi.Config
 import ru.vremenagoda.ffi.Connectivity
 import ru.vremenagoda.ffi.CoreException
 import ru.vremenagoda.ffi.Language
-import ru.vremenagoda.ffi.LogLevel
+import ru.vremenagoda.ffi.LogRecord
 import ru.vremenagoda.ffi.LogSink
 import ru.vremenagoda.ffi.Ports
 import ru.vremenagoda.ffi.Probe
@@ -91,7 +91,7 @@ private object Offline : Connectivity {
 }
 
 private object Unheard : LogSink {
-    override fun log(level: LogLevel, target: String, message: String) = Unit
+    override fun log(record: LogRecord) = Unit
 }
 
 private object Stopped : Clock {

@@ -41,9 +41,9 @@ class ListenersTest {
         eventually("each was called") { heard.size == subscriptions.size }
         phone.account.signOut()
         eventually("each was called again") { heard.values.all { it >= 2 } }
-        eventually("a line for each") { phone.lent.log.lines.size >= 2 * subscriptions.size }
+        eventually("a line for each") { phone.lent.log.complaints.size >= 2 * subscriptions.size }
         subscriptions.forEach { it.use { subscription -> subscription.cancel() } }
-        phone.tellsOf("WARN observe: a listener: ", thrown)
+        phone.tellsOf("WARN observe: listener-failed detail=", thrown)
     }
 
     @Test

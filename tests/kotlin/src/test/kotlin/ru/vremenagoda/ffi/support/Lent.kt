@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicReference
 import ru.vremenagoda.ffi.Clock
 import ru.vremenagoda.ffi.Connectivity
-import ru.vremenagoda.ffi.LogLevel
+import ru.vremenagoda.ffi.LogRecord
 import ru.vremenagoda.ffi.LogSink
 import ru.vremenagoda.ffi.Ports
 import ru.vremenagoda.ffi.SecureStore
@@ -113,8 +113,11 @@ class LogLines : Port(), LogSink {
     private val kept = ConcurrentLinkedQueue<String>()
     val lines: List<String> get() = kept.toList()
 
-    override fun log(level: LogLevel, target: String, message: String) {
+    /** What should not have happened. */
+    val complaints: List<String> get() = lines.filter { it.startsWith("WARN ") || it.startsWith("ERROR ") }
+
+    override fun log(record: LogRecord) {
         called("log")
-        kept.add("$level $target: $message")
+        kept.add("${record.level} ${record.target}: ${record.message}")
     }
 }

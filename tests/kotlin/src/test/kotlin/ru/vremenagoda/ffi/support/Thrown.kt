@@ -18,6 +18,6 @@ fun Phone.tellsOf(beginning: String, thrown: Thrown) {
     assertTrue(lines.none { SECRET in it }, "$lines")
 }
 
-private const val LOW = "the battery is low"
-private const val UNTOLD = "threw something undeclared"
+private const val LOW = "battery-low"
+private const val UNTOLD = "undeclared"
 private const val SECRET = "+79000000009"
