@@ -155,11 +155,11 @@ impl Journey {
         let faults = ["drop_answer", "html", "half_json", "cut_body", "wrong_shape", "success_problem", "status:503:1"];
         for fault in faults {
             admin.network(true, &[fault]).await.unwrap();
-            self.drain(DrainBudget::default()).await;
+            self.drain().await;
         }
         admin.network(true, &["status:404"]).await.unwrap();
         self.heard.value(receipts.capture_text(&receipt_text(1_234_567, 100)).await.unwrap());
-        self.drain(DrainBudget::default()).await;
+        self.drain().await;
         let wedged = self.heard.value(outbox.page(0, 200).await.unwrap());
         assert!(wedged.iter().any(|item| item.wedged_reason.is_some()), "{wedged:?}");
         keys.into_iter().for_each(|key| self.canaries.add("idempotency key", key));
@@ -205,7 +205,7 @@ impl Journey {
         stranger.capture(&text).await.unwrap();
         stranger.drained().await.unwrap();
         self.heard.value(self.app.receipts().capture_text(&text).await.unwrap());
-        self.drain(DrainBudget::default()).await;
+        self.drain().await;
         self.canaries.add("document", "7654000");
         self.heard.error(self.app.events().register(&EventId::new("canary-event")).await);
         self.heard.error(self.app.feed().picture(&FeedItemId::new("canary-item")).await);
@@ -225,13 +225,13 @@ impl Journey {
         let event_id = EventId::new(self.gallery.admin.announce(event).await.unwrap());
         self.app.sync().pull().await.unwrap();
         self.heard.value(self.app.events().register(&event_id).await.unwrap());
-        self.drain(DrainBudget::default()).await;
+        self.drain().await;
         let events = self.heard.value(self.app.events().list().await.unwrap());
         let mine = events.iter().find_map(|event| event.registration.as_ref()).unwrap();
         self.canaries.add("ticket", mine.ticket_code.clone().unwrap());
         self.heard.value(self.app.events().cancel(&event_id).await.unwrap());
         self.gallery.admin.network(true, &["status:410"]).await.unwrap();
-        self.drain(DrainBudget::default()).await;
+        self.drain().await;
     }
 
     /// The card's code, passes good and forged, and a picture.

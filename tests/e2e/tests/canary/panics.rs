@@ -11,6 +11,7 @@ use std::{
 use vremena_core::{
     app::Vremena,
     log::LogRecord,
+    outbox::DrainBudget,
     ports::{LogSink, Ports, SecureStore, SecureStoreError},
 };
 use vremena_e2e::receipt_text;
@@ -93,12 +94,12 @@ async fn a_port_that_panics_brings_nothing_of_its_text_into_the_log_and_ends_onl
     texts.lock().unwrap().clear();
     log.is_broken.store(true, Ordering::SeqCst);
     let draining = Arc::clone(&app);
-    assert!(tokio::spawn(async move { draining.outbox().drain().await }).await.unwrap_err().is_panic());
+    assert!(tokio::spawn(async move { draining.outbox().drain(DrainBudget::default()).await }).await.unwrap_err().is_panic());
     let quoted = texts.lock().unwrap().join("\n");
     assert!(quoted.contains("request method=post route=/v1/receipts"), "{quoted}");
     assert_eq!(canaries.found_in(&quoted), [], "a log can only quote what it was given");
     log.is_broken.store(false, Ordering::SeqCst);
-    app.outbox().drain().await.unwrap();
+    app.outbox().drain(DrainBudget::default()).await.unwrap();
     assert_eq!(gallery.admin.receipts().await.unwrap().len(), 1, "sent once, and the queue goes on");
 
     heard.value(app.diagnostics().await);
