@@ -122,7 +122,10 @@ impl ApiClient {
     }
 
     fn tell(&self, request: &ApiRequest, id: Option<[u8; 8]>, answer: &Answer, status: Option<u16>, took: Duration) {
-        let mut record = LogRecord::new(LogLevel::Debug, TARGET, "request")
+        // A stranger in the gallery's place is what support must hear of; a network that fails is not.
+        let is_stranger = matches!(answer, Answer::Failed(Fault::Transport(TransportError::Insecure)));
+        let level = if is_stranger { LogLevel::Warn } else { LogLevel::Debug };
+        let mut record = LogRecord::new(level, TARGET, "request")
             .with("method", if request.method == Method::GET { "get" } else { "post" })
             .with("route", route::of(&request.path))
             .with("outcome", answer.code())

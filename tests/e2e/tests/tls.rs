@@ -21,6 +21,8 @@ async fn pinned(phone: Phone, sha256: &[[u8; 32]]) -> Phone {
 async fn assert_stranger(gallery: &Gallery, phone: &Phone) {
     let failed = phone.app.account().request_code(PHONE).await;
     assert!(matches!(failed, Err(CoreError::Insecure)), "{failed:?}");
+    let recent = phone.app.diagnostics().await.recent;
+    assert!(recent.iter().any(|moment| moment.line.contains("outcome=insecure")), "support hears of it: {recent:?}");
     assert_eq!(gallery.requests("POST", "/v1/auth/code").await.unwrap(), 0, "nothing was said to a stranger");
 }
 

@@ -223,6 +223,7 @@ impl Journey {
             "capacity": 2,
         });
         let event_id = EventId::new(self.gallery.admin.announce(event).await.unwrap());
+        self.canaries.add("event", event_id.as_str());
         self.app.sync().pull().await.unwrap();
         self.heard.value(self.app.events().register(&event_id).await.unwrap());
         self.drain().await;

@@ -47,14 +47,20 @@ impl Canaries {
         self.0.iter().flat_map(|(name, text)| forms(text).into_iter().map(move |form| (name.as_str(), form)))
     }
 
-    /// What of it stands in `text`: the names and the forms.
+    /// What of it stands in `text`, in capitals or not: the names and the forms.
     pub fn found_in(&self, text: &str) -> Vec<(&str, String)> {
+        let text = text.to_lowercase();
         let squeezed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        self.forms().filter(|(_, form)| holds(text, form) || holds(&squeezed, form)).collect()
+        self.forms()
+            .filter(|(_, form)| {
+                let form = form.to_lowercase();
+                holds(&text, &form) || holds(&squeezed, &form)
+            })
+            .collect()
     }
 }
 
-/// As it is; without spaces; as in an address; escaped; the bytes in decimal, as `Debug` shows them, with and without
+/// As it is; without spaces; as in an address, in each of the usual ways; escaped; the bytes in decimal, as `Debug` shows them, with and without
 /// spaces; the bytes in hexadecimal.
 fn forms(text: &str) -> Vec<String> {
     let bytes = format!("{:?}", text.as_bytes());
@@ -63,7 +69,9 @@ fn forms(text: &str) -> Vec<String> {
     let mut forms = vec![
         text.to_owned(),
         text.chars().filter(|c| !c.is_whitespace()).collect(),
-        encoded(text),
+        encoded(text, ""),
+        encoded(text, "-_.~"),
+        encoded(text, "-_.*").replace("%20", "+"),
         escaped.trim_matches('"').to_owned(),
         text.escape_unicode().to_string(),
         bytes.to_owned(),
@@ -75,11 +83,11 @@ fn forms(text: &str) -> Vec<String> {
     forms
 }
 
-fn encoded(text: &str) -> String {
+fn encoded(text: &str, kept: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
         match byte {
-            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'-' | b'_' | b'.' | b'~' => encoded.push(byte.into()),
+            plain if plain.is_ascii_alphanumeric() || kept.as_bytes().contains(&plain) => encoded.push(plain.into()),
             other => write!(encoded, "%{other:02X}").unwrap(),
         }
     }
@@ -115,6 +123,10 @@ fn every_form_of_every_canary_is_found_where_it_is_planted() {
         for text in [format!("Info x: y z={form} a=b"), form.clone(), format!("[{form}]"), format!("a\n{form}\n")] {
             assert!(canaries.found_in(&text).iter().any(|(found, _)| *found == name), "{name}: {text}");
         }
+    }
+    canaries.add("cursor", "16.07e72061d0d2b256");
+    for text in ["/v1/receipts?cursor=16%2E07e72061d0d2b256", "/v1/receipts?cursor=16%2e07E72061D0D2B256"] {
+        assert!(canaries.found_in(text).iter().any(|(found, _)| *found == "cursor"), "{text}");
     }
     // As `{:#?}` lays bytes out.
     let laid_out = format!("{:#?}", "Бутик «Заря»".as_bytes());
