@@ -9,6 +9,7 @@ use std::sync::{
 use ::http::{HeaderMap, header};
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::CONTRACT_HEADER;
 use crate::ports::Clock;
 
 /// A `Date` has whole seconds, and no answer comes at once: less than this is no difference.
@@ -42,8 +43,12 @@ impl ServerTime {
         self.is_unsaved.swap(false, Ordering::Relaxed).then(|| self.offset_millis.load(Ordering::Relaxed))
     }
 
-    /// Learns from an answer of the gallery itself.
+    /// Learns from an answer of the gallery itself, which names its contract; whatever else stands in its place has a
+    /// clock of its own.
     pub fn learn(&self, headers: &HeaderMap, asked_at: DateTime<Utc>, answered_at: DateTime<Utc>) {
+        if !headers.contains_key(CONTRACT_HEADER) {
+            return;
+        }
         let took = answered_at - asked_at;
         if !(TimeDelta::zero()..=LONGEST_EXCHANGE).contains(&took) {
             return;
@@ -96,6 +101,7 @@ mod tests {
     fn learnt(date: &str, asked_at: &str, answered_at: &str) -> Option<i64> {
         let mut headers = HeaderMap::new();
         headers.insert(header::DATE, date.parse().unwrap());
+        headers.insert(CONTRACT_HEADER, "1".parse().unwrap());
         let time = ServerTime::default();
         time.learn(&headers, at(asked_at), at(answered_at));
         time.take_unsaved().map(|millis| millis / 1000)
@@ -118,9 +124,19 @@ mod tests {
     }
 
     #[test]
+    fn whoever_names_no_contract_is_not_asked_for_the_time() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::DATE, "Sat, 14 Mar 2026 12:00:00 GMT".parse().unwrap());
+        let time = ServerTime::default();
+        time.learn(&headers, at("2026-03-14T11:00:00Z"), at("2026-03-14T11:00:00Z"));
+        assert_eq!(time.offset(), None);
+    }
+
+    #[test]
     fn the_same_again_is_not_kept_again() {
         let mut headers = HeaderMap::new();
         headers.insert(header::DATE, "Sat, 14 Mar 2026 12:00:00 GMT".parse().unwrap());
+        headers.insert(CONTRACT_HEADER, "1".parse().unwrap());
         let time = ServerTime::default();
         for _ in 0..2 {
             time.learn(&headers, at("2026-03-14T11:00:00Z"), at("2026-03-14T11:00:01Z"));

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     error::CoreError,
+    http::CONTRACT_HEADER,
     ids::TierId,
     money::Kopecks,
     receipts::{Capture, ReceiptState},
@@ -308,7 +309,9 @@ async fn a_phone_whose_clock_is_a_day_behind_takes_todays_receipt_once_it_has_he
     gallery.on(MEMBER, |call| {
         let mut reply = json(200, &record(call.token.trim_start_matches("access-")));
         let date = "Sun, 15 Mar 2026 12:00:00 GMT".parse().unwrap();
-        reply.as_mut().unwrap().headers_mut().insert("date", date);
+        let headers = reply.as_mut().unwrap().headers_mut();
+        headers.insert("date", date);
+        headers.insert(CONTRACT_HEADER, "1".parse().unwrap());
         reply
     });
     let world = World::of_a_member(gallery, Work::OnDemand).await;

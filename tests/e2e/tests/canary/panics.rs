@@ -94,7 +94,12 @@ async fn a_port_that_panics_brings_nothing_of_its_text_into_the_log_and_ends_onl
     texts.lock().unwrap().clear();
     log.is_broken.store(true, Ordering::SeqCst);
     let draining = Arc::clone(&app);
-    assert!(tokio::spawn(async move { draining.outbox().drain(DrainBudget::default()).await }).await.unwrap_err().is_panic());
+    assert!(
+        tokio::spawn(async move { draining.outbox().drain(DrainBudget::default()).await })
+            .await
+            .unwrap_err()
+            .is_panic()
+    );
     let quoted = texts.lock().unwrap().join("\n");
     assert!(quoted.contains("request method=post route=/v1/receipts"), "{quoted}");
     assert_eq!(canaries.found_in(&quoted), [], "a log can only quote what it was given");
