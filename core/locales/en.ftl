@@ -70,6 +70,7 @@ reason-unknown = The reason is a new one that this version of the app does not k
 step-nothing = There is nothing to do.
 step-wait = Please wait: the app will check by itself.
 step-show-at-desk = Please show the receipt at the gallery’s reception desk.
+step-ask-at-desk = Please ask at the gallery’s reception desk.
 step-update-app = Please update the app.
 step-scan-again = Please scan the receipt again; if it has no code, show it at the reception desk.
 step-scan-paper-receipt = Please scan the QR code on the paper receipt.
@@ -209,3 +210,21 @@ pass-not-yours = The card is of another member or tier, and was not added.
 pass-expired = This card is no longer valid.
 pass-clock = By the phone’s clock the card’s signature is not valid yet.
 save-link-refused = The link for Google Wallet is malformed and was not opened.
+
+## The account
+
+consent-fault-consent-required = There is no membership without this consent. To take it back, delete the account.
+consent-fault-consent-outdated = Please read the text of the consent first: it has changed or was not shown yet.
+consent-fault-unknown = The gallery did not take the decision, for a reason that this version of the app does not know.
+
+card-link-fault-card-unknown = There is no such card. Please check the number: it is printed on the card.
+card-link-fault-card-blocked = This card is blocked, and was not linked.
+card-link-fault-card-linked-to-another = This card is linked to another member already.
+card-link-fault-phone-not-unique = The gallery has several cards with this phone. Please enter the card’s number.
+card-link-fault-unknown = The card was not linked, for a reason that this version of the app does not know.
+
+account-deletion = { $unsent ->
+    [0] The membership will end: tier, receipts, card and registrations will be deleted and cannot be restored.
+    [one] The membership will end: tier, receipts, card and registrations will be deleted and cannot be restored. { $unsent } action was not sent yet and will be lost.
+   *[other] The membership will end: tier, receipts, card and registrations will be deleted and cannot be restored. { $unsent } actions were not sent yet and will be lost.
+}

@@ -15,7 +15,7 @@ pub use answer::{Answer, Fault, Success};
 pub use client::{ApiClient, ApiRequest};
 pub use network::{NetworkTransport, Timeouts, TlsError};
 pub use problem::Problem;
-pub use session::{Ended, Session, TokenAnswer};
+pub use session::{Ended, Session, SessionState, TokenAnswer};
 pub use transport::{MAX_BODY_BYTES, Transport, TransportError, TransportFuture};
 
 /// The contract's number, sent with every request: a server that no longer serves it answers 426.

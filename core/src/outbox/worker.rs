@@ -9,7 +9,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::{
     Entry, Intent, QueueItem, Settlement, Unreadable,
@@ -181,6 +181,11 @@ impl Outbox {
         let held_until = self.held_until(self.ports.clock.now());
         let next_due = due.map(|due| held_until.map_or(due, |until| due.max(until)));
         Ok(DrainReport { sent, remaining, next_due, stopped })
+    }
+
+    /// Nothing is sent, and no answer is stored, while this is held.
+    pub(crate) async fn rest(&self) -> MutexGuard<'_, ()> {
+        self.draining.lock().await
     }
 
     /// Drains now and whenever there is a reason to, for as long as the app is open.

@@ -2,14 +2,17 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::{sync::Mutex, time::Instant};
+use tokio::{
+    sync::{Mutex, MutexGuard},
+    time::Instant,
+};
 
 use super::{
     Document, KeepFault, conditional,
     feeds::{self, Feed},
 };
 use crate::{
-    account::{self, MemberDocument},
+    account::{self, ConsentsDocument, MemberDocument},
     backoff::{half_jitter, window},
     error::CoreError,
     events::EventsDocument,
@@ -124,6 +127,11 @@ impl Sync {
         // The gallery answers: whatever waited for the network may go.
         self.wake.queue();
         Ok(report)
+    }
+
+    /// Nothing is pulled, and nothing stored, while this is held.
+    pub(crate) async fn rest(&self) -> MutexGuard<'_, ()> {
+        self.pulling.lock().await
     }
 
     /// Pulls now and whenever there is a reason to, for as long as the app is open.
@@ -288,4 +296,5 @@ const RESOURCES: &[Resource] = &[
     Resource::Document(&CardDocument),
     Resource::Document(&EventsDocument),
     Resource::News,
+    Resource::Document(&ConsentsDocument),
 ];
