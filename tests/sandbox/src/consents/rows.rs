@@ -91,11 +91,12 @@ pub(crate) fn keep_with_phone(
     decisions.iter().try_for_each(|decision| insert(tx, None, Some(phone), decision, now))
 }
 
-/// What was decided before the sign-in becomes the member's. Of what the member has decided later
-/// than that, perhaps on another phone, it changes nothing.
+/// What was decided before the sign-in becomes the member's. A yes that is older than what the member
+/// has decided since, perhaps on another phone, gives nothing back; a no always counts, for phones'
+/// clocks can be wrong.
 pub(crate) fn attach(tx: &Transaction<'_>, phone: &str, member_id: &str) -> rusqlite::Result<()> {
     tx.execute(
-        "DELETE FROM consent WHERE phone = ?1 AND member_id IS NULL AND EXISTS (
+        "DELETE FROM consent WHERE phone = ?1 AND member_id IS NULL AND granted = 1 AND EXISTS (
              SELECT 1 FROM consent AS later WHERE later.member_id = ?2 AND later.purpose = consent.purpose
                  AND later.decided_at > consent.decided_at)",
         [phone, member_id],
