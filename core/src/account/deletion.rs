@@ -69,9 +69,6 @@ impl Account {
     /// [`CoreError::Storage`], [`CoreError::Paused`]
     pub async fn delete(&self, accepted_unsent: u32) -> Result<AccountDeletion, CoreError> {
         let _one_at_a_time = self.switching.lock().await;
-        // What is on its way would be stored after all was wiped.
-        let _no_pull = self.sync.rest().await;
-        let _no_drain = self.outbox.rest().await;
         let member = self.storage.member.read(store::active_member_id).await?.ok_or(CoreError::SignInNeeded)?;
         let warning = self.deletion().await?;
         if warning.unsent > accepted_unsent {
@@ -84,10 +81,18 @@ impl Account {
             Answer::SignInNeeded if self.session.is_deleted(&member) => {}
             answer => return Err(CoreError::of_answer(answer)),
         }
+        self.erase(member).await?;
+        Ok(AccountDeletion::Deleted)
+    }
+
+    /// Nothing of `member`, whom the gallery has deleted, stays on this phone.
+    pub(super) async fn erase(&self, member: MemberId) -> Result<(), CoreError> {
+        // What is on its way would be stored after all was wiped.
+        let _no_pull = self.sync.rest().await;
+        let _no_drain = self.outbox.rest().await;
         let owner = member.clone();
         self.storage.member.write(move |tx| store::mark_deleted(tx, &owner)).await?;
-        self.wipe(member).await?;
-        Ok(AccountDeletion::Deleted)
+        self.wipe(member).await
     }
 
     /// Ends the deletions that a crash has interrupted.

@@ -177,6 +177,8 @@ impl Account {
         };
         let member = Member::from(answer.member);
         let _one_at_a_time = self.switching.lock().await;
+        let before = self.storage.member.read(store::active_member_id).await?;
+        let gone = before.filter(|before| *before != member.member_id && self.session.is_deleted(before));
         // Tokens first: an active member without a session is asked to sign in, a session without its member is
         // never used.
         self.session.begin(&member.member_id, answer.tokens)?;
@@ -188,6 +190,9 @@ impl Account {
                 consents::store::adopt(tx, &stored.member_id)
             })
             .await?;
+        if let Some(gone) = gone {
+            self.erase(gone).await?;
+        }
         self.changes.ring();
         self.wake.all();
         Ok(member)

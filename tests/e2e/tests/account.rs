@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use vremena_core::{
     account::{
         AccountDeletion, CardLink, CardLinkFault, CardLinking, ConsentChange, ConsentDecision, ConsentFault,
-        ConsentPurpose, SignInFault,
+        ConsentPurpose, SessionState, SignInFault,
     },
     error::CoreError,
     explanation::NextStep,
@@ -354,6 +354,32 @@ async fn a_deletion_whose_answer_is_lost_keeps_everything_and_is_resolved_by_ask
     gallery.sign_in(&phone, PHONE).await.unwrap();
     phone.app.sync().pull().await.unwrap();
     assert!(phone.receipts().await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_joins_again_after_a_deletion_on_another_phone_finds_nothing_of_the_old_member() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = gallery.signed_in(PHONE).await.unwrap();
+    phone.capture(&receipt_text(1, 100)).await.unwrap();
+    let old = phone.app.account().member().await.unwrap().unwrap().member_id;
+    gallery.admin.advance(61).await.unwrap();
+    let other = gallery.signed_in(PHONE).await.unwrap();
+    assert_eq!(other.app.account().delete(0).await.unwrap(), AccountDeletion::Deleted);
+
+    // Nobody has asked for it here: what is on the phone stays readable until somebody joins anew.
+    assert!(matches!(phone.app.sync().pull().await, Err(CoreError::SignInNeeded)));
+    assert_eq!(phone.app.account().session_state().await.unwrap(), SessionState::Expired);
+    assert_eq!(phone.receipts().await.unwrap().len(), 1);
+    gallery.time_passes(&phone, TimeDelta::minutes(2)).await.unwrap();
+    gallery.sign_in(&phone, PHONE).await.unwrap();
+    let new = phone.app.account().member().await.unwrap().unwrap().member_id;
+    assert_ne!(new, old);
+    phone.app.sync().pull().await.unwrap();
+    assert!(phone.receipts().await.unwrap().is_empty());
+    assert_eq!(phone.app.outbox().drain().await.unwrap().remaining, 0);
+    for (file, bytes) in files(phone).await {
+        assert!(!holds(&bytes, old.as_str()), "{file}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -181,7 +181,8 @@ fn store_change(
     // Whoever takes a consent back takes back the one that was given, whatever the text is today.
     let version = if granted { shown } else { before.map(|before| before.version).or(shown) };
     let Some(version) = version else { return Ok(Changed::Unread) };
-    if let Some(same) = before.filter(|before| (before.version, before.granted) == (version, granted)) {
+    let was_wedged = store::drop_wedged(tx, &member, purpose)?;
+    if let Some(same) = before.filter(|before| (before.version, before.granted) == (version, granted) && !was_wedged) {
         return Ok(Changed::Unchanged(same));
     }
     let decision = ConsentDecision { purpose, version, granted, decided_at: now };

@@ -96,6 +96,15 @@ pub fn keep_pulled(tx: &Transaction<'_>, member: &MemberId, pulled: &[ConsentDec
     Ok(changed)
 }
 
+/// Takes back what could not be sent as it is, for the member now decides anew: a withdrawal must not wait behind it.
+/// Says whether there was any.
+pub fn drop_wedged(tx: &Transaction<'_>, member: &MemberId, purpose: ConsentPurpose) -> Result<bool, StorageError> {
+    let dropped = tx
+        .prepare_cached("DELETE FROM outbox WHERE member_id = ?1 AND subject = ?2 AND state = 'wedged'")?
+        .execute((member.as_str(), subject(purpose)))?;
+    Ok(dropped > 0)
+}
+
 /// Whether an entry after `after` is still to say something of `purpose`.
 pub fn is_queued(
     tx: &Transaction<'_>,

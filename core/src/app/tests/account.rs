@@ -5,11 +5,11 @@ use serde_json::json;
 
 use super::{
     Work, World,
-    gallery::{DELETE, Gallery, RECEIPTS, REFRESH, REGISTER, empty, problem, receipt},
+    gallery::{DECIDE, DELETE, Gallery, RECEIPTS, REFRESH, REGISTER, empty, json, problem, receipt},
     soon,
 };
 use crate::{
-    account::{AccountDeletion, SessionState},
+    account::{AccountDeletion, ConsentChange, ConsentPurpose, SessionState},
     error::CoreError,
     storage::StorageError,
 };
@@ -146,4 +146,31 @@ async fn a_refused_refresh_of_any_kind_is_an_expired_session_and_a_sign_in_ends_
         world.app.account().sign_in("+79000000001", "0000").await.unwrap();
         assert_eq!(world.app.account().session_state().await.unwrap(), SessionState::Active, "{status}");
     }
+}
+
+/// A withdrawal must reach the gallery, whatever became of the consent before it.
+#[tokio::test(start_paused = true)]
+async fn a_wedged_consent_holds_up_no_later_decision() {
+    let world = world_of_one_who_leaves().await;
+    world.gallery.on("GET /v1/consents", |_| {
+        let text = json!({"ru": "т", "en": "t"});
+        let document = json!({"purpose": "advertising", "version": 1, "required": false, "title": text, "text": text});
+        json(200, &json!({"documents": [document]}))
+    });
+    world.app.account().consent_documents().await.unwrap();
+    world.gallery.on(DECIDE, |_| problem(409, "something-new", json!({})));
+    let set = |granted| world.app.account().set_consent(ConsentPurpose::Advertising, granted);
+    assert!(matches!(set(true).await.unwrap(), ConsentChange::Queued(_)));
+    world.app.outbox().drain().await.unwrap();
+    assert_eq!(world.queue().await[0].wedged_reason.as_deref(), Some("something-new"));
+
+    world.gallery.on(DECIDE, |call| json(200, &call.body));
+    // The same again is sent again: the gallery has not heard of it.
+    for granted in [true, false] {
+        assert!(matches!(set(granted).await.unwrap(), ConsentChange::Queued(_)));
+        assert_eq!(world.app.outbox().drain().await.unwrap().sent, 1);
+    }
+    let sent: Vec<_> = world.gallery.calls(DECIDE).iter().map(|call| call.body["granted"].as_bool().unwrap()).collect();
+    assert_eq!(sent, [true, true, false]);
+    assert!(world.queue().await.is_empty());
 }

@@ -20,6 +20,7 @@ pub const RECEIPTS: &str = "GET /v1/receipts";
 pub const LEDGER: &str = "GET /v1/ledger";
 pub const MEMBER: &str = "GET /v1/member";
 pub const CONSENTS: &str = "GET /v1/member/consents";
+pub const DECIDE: &str = "POST /v1/member/consents";
 pub const DELETE: &str = "DELETE /v1/member";
 pub const RULES: &str = "GET /v1/programme/rules";
 pub const SIGN_IN: &str = "POST /v1/auth/session";
