@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use vremena_core::{account::SignInFault, error, scan::FrameFault, storage};
+use vremena_core::{
+    account::{ConsentPurpose, SignInFault},
+    error,
+    scan::FrameFault,
+    storage,
+};
 
 /// What a call can end in: one variant for each thing that a shell would do differently. None of the texts holds
 /// personal data.
@@ -97,6 +102,24 @@ pub enum SignInFault {
         /// How long to wait, where the server said so.
         retry_after: Option<Duration>,
     },
+    /// Nothing may be sent before these are read and decided.
+    ConsentNeeded {
+        /// What must be decided, anew where the text has changed.
+        purposes: Vec<ConsentPurpose>,
+    },
+}
+
+/// What personal data are used for. Each purpose has a document and a decision of its own.
+#[uniffi::remote(Enum)]
+pub enum ConsentPurpose {
+    /// Keeping the membership: nobody is a member without it.
+    Processing,
+    /// Advertising messages. The system's permission to notify is no consent to them.
+    Advertising,
+    /// How the app is used, without names.
+    Analytics,
+    /// Of a newer version than this one.
+    Unknown,
 }
 
 /// What is wrong with the phone's storage.

@@ -24,6 +24,8 @@ pub enum NextStep {
     Wait,
     /// Somebody has to see it.
     ShowAtDesk,
+    /// Somebody there has to help.
+    AskAtDesk,
     /// A newer version knows more.
     UpdateApp,
     /// Another picture of the same receipt.

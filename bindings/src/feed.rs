@@ -91,6 +91,8 @@ pub struct FeedItem {
     pub event_id: Option<EventId>,
     /// Of a personal discount, 1 to 100.
     pub discount_percent: Option<u8>,
+    /// Whether the member has read it, on this phone or another.
+    pub is_read: bool,
 }
 
 /// What an item is. An unknown one is shown as far as it is understood: title, text, picture, links.

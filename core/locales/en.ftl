@@ -70,6 +70,7 @@ reason-unknown = The reason is a new one that this version of the app does not k
 step-nothing = There is nothing to do.
 step-wait = Please wait: the app will check by itself.
 step-show-at-desk = Please show the receipt at the gallery’s reception desk.
+step-ask-at-desk = Please ask at the gallery’s reception desk.
 step-update-app = Please update the app.
 step-scan-again = Please scan the receipt again; if it has no code, show it at the reception desk.
 step-scan-paper-receipt = Please scan the QR code on the paper receipt.
@@ -219,6 +220,15 @@ queue-title-unknown = An entry newer than this version of the app
 queue-title-receipt = Receipt of { $amount }, { $date }
 queue-title-registration = Registration for “{ $title }”
 queue-title-cancellation = Cancellation for “{ $title }”
+queue-title-feed-read = A news item marked as read
+queue-title-consent-given-processing = Consent to the processing of data
+queue-title-consent-given-advertising = Consent to advertising
+queue-title-consent-given-analytics = Consent to analytics
+queue-title-consent-given-unknown = Consent
+queue-title-consent-withdrawn-processing = Withdrawal of the consent to the processing of data
+queue-title-consent-withdrawn-advertising = Withdrawal of the consent to advertising
+queue-title-consent-withdrawn-analytics = Withdrawal of the consent to analytics
+queue-title-consent-withdrawn-unknown = Withdrawal of a consent
 queue-title-event-unknown = untitled
 queue-count = { $count ->
     [one] { $count } entry is waiting to be sent.
@@ -238,3 +248,21 @@ queue-stopped-locked = Unlock the phone to send.
 queue-stopped-update-needed = Update the app to send: nothing is lost.
 queue-stopped-another-process = Sending in the background.
 queue-stopped-budget-spent = It will go by itself a little later.
+
+## The account
+
+consent-fault-consent-required = There is no membership without this consent. To take it back, delete the account.
+consent-fault-consent-outdated = Please read the text of the consent first: it has changed or was not shown yet.
+consent-fault-unknown = The gallery did not take the decision, for a reason that this version of the app does not know.
+
+card-link-fault-card-unknown = There is no such card. Please check the number: it is printed on the card.
+card-link-fault-card-blocked = This card is blocked, and was not linked.
+card-link-fault-card-linked-to-another = This card is linked to another member already.
+card-link-fault-phone-not-unique = The gallery has several cards with this phone. Please enter the card’s number.
+card-link-fault-unknown = The card was not linked, for a reason that this version of the app does not know.
+
+account-deletion = { $unsent ->
+    [0] The membership will end: tier, receipts, card and registrations will be deleted and cannot be restored.
+    [one] The membership will end: tier, receipts, card and registrations will be deleted and cannot be restored. { $unsent } action was not sent yet and will be lost.
+   *[other] The membership will end: tier, receipts, card and registrations will be deleted and cannot be restored. { $unsent } actions were not sent yet and will be lost.
+}

@@ -72,6 +72,7 @@ reason-unknown = Причина новая, эта версия приложен
 step-nothing = Ничего делать не нужно.
 step-wait = Подождите: приложение проверит само.
 step-show-at-desk = Покажите чек на стойке администрации галереи.
+step-ask-at-desk = Обратитесь на стойку администрации галереи.
 step-update-app = Обновите приложение.
 step-scan-again = Сканируйте чек ещё раз; если кода на нём нет, покажите его на стойке администрации.
 step-scan-paper-receipt = Отсканируйте QR-код с бумажного чека.
@@ -221,6 +222,15 @@ queue-title-unknown = Запись новее этой версии прилож
 queue-title-receipt = Чек на { $amount } от { $date }
 queue-title-registration = Запись на событие «{ $title }»
 queue-title-cancellation = Отмена записи на событие «{ $title }»
+queue-title-feed-read = Отметка о прочтении новости
+queue-title-consent-given-processing = Согласие на обработку данных
+queue-title-consent-given-advertising = Согласие на рекламу
+queue-title-consent-given-analytics = Согласие на аналитику
+queue-title-consent-given-unknown = Согласие
+queue-title-consent-withdrawn-processing = Отзыв согласия на обработку данных
+queue-title-consent-withdrawn-advertising = Отзыв согласия на рекламу
+queue-title-consent-withdrawn-analytics = Отзыв согласия на аналитику
+queue-title-consent-withdrawn-unknown = Отзыв согласия
 queue-title-event-unknown = без названия
 queue-count = { $count ->
     [one] Ждёт отправки: { $count } запись.
@@ -242,3 +252,22 @@ queue-stopped-locked = Разблокируйте телефон, чтобы о�
 queue-stopped-update-needed = Обновите приложение, чтобы отправить: ничего не потеряно.
 queue-stopped-another-process = Отправляем в фоне.
 queue-stopped-budget-spent = Отправим чуть позже сами.
+
+## Аккаунт
+
+consent-fault-consent-required = Без этого согласия участия нет. Отказаться от него можно, удалив аккаунт.
+consent-fault-consent-outdated = Сначала прочтите текст согласия: он изменился или ещё не был показан.
+consent-fault-unknown = Галерея не приняла решение, причина этой версии приложения неизвестна.
+
+card-link-fault-card-unknown = Такой карты нет. Проверьте номер: он напечатан на карте.
+card-link-fault-card-blocked = Эта карта заблокирована, поэтому она не привязана.
+card-link-fault-card-linked-to-another = Эта карта уже привязана к другому участнику.
+card-link-fault-phone-not-unique = С этим телефоном у галереи несколько карт. Введите номер карты.
+card-link-fault-unknown = Карта не привязана, причина этой версии приложения неизвестна.
+
+account-deletion = { $unsent ->
+    [0] Участие закончится: уровень, чеки, карта и записи на события будут удалены без возможности восстановления.
+    [one] Участие закончится: уровень, чеки, карта и записи на события будут удалены без возможности восстановления. { $unsent } действие ещё не отправлено и пропадёт.
+    [few] Участие закончится: уровень, чеки, карта и записи на события будут удалены без возможности восстановления. { $unsent } действия ещё не отправлены и пропадут.
+   *[many] Участие закончится: уровень, чеки, карта и записи на события будут удалены без возможности восстановления. { $unsent } действий ещё не отправлены и пропадут.
+}

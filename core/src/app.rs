@@ -16,11 +16,11 @@ use publisher::Publisher;
 use supervisor::supervise;
 
 use crate::{
-    account::Account,
+    account::{Account, AccountParts, ConsentIntent},
     diagnostics::{Collector, Diagnostics, Recent},
     error::CoreError,
     events::{CancellationIntent, Events, RegistrationIntent},
-    feed::Feed,
+    feed::{Feed, FeedReadIntent},
     home::Home,
     http::{ApiClient, GalleryClock, NetworkTransport, PinSet, Pinning, ServerTime, Session, Timeouts, Transport},
     locale::{Language, Texts},
@@ -173,18 +173,31 @@ impl Vremena {
             server_time: Arc::clone(&server_time),
             recent,
         };
-        let session = Arc::new(Session::new(client, Arc::clone(&ports.secure_store), Arc::clone(&ports.clock)));
+        let session =
+            Arc::new(Session::new(client, Arc::clone(&ports.secure_store), Arc::clone(&ports.clock), changes.clone()));
         let outbox = Arc::new(Outbox::new(
             storage.member.clone(),
             Arc::clone(&session),
             // Every kind of intent is named here.
-            vec![Arc::new(ReceiptIntent), Arc::new(RegistrationIntent), Arc::new(CancellationIntent)],
+            vec![
+                Arc::new(ReceiptIntent),
+                Arc::new(RegistrationIntent),
+                Arc::new(CancellationIntent),
+                Arc::new(ConsentIntent),
+                Arc::new(FeedReadIntent),
+            ],
             ports.clone(),
             Arc::clone(&texts),
             (changes.clone(), Arc::clone(&wake)),
         )?);
-        let feed =
-            Arc::new(Feed::new(storage.clone(), Arc::clone(&session), civil.clone(), Arc::clone(&texts), blocking));
+        let feed = Arc::new(Feed::new(
+            storage.clone(),
+            Arc::clone(&session),
+            civil.clone(),
+            Arc::clone(&texts),
+            blocking,
+            (changes.clone(), Arc::clone(&wake)),
+        ));
         let sync = Arc::new(Sync::new(
             storage.clone(),
             Arc::clone(&session),
@@ -219,12 +232,25 @@ impl Vremena {
         ));
         let home = Arc::new(Home::new(
             storage.member.clone(),
+            Arc::clone(&session),
             Arc::clone(&civil.clock),
             Arc::clone(&programme),
             Arc::clone(&feed),
             Arc::clone(&events),
             Arc::clone(&wallet),
         ));
+        let account = Account::new(AccountParts {
+            storage: storage.clone(),
+            session,
+            outbox: Arc::clone(&outbox),
+            sync: Arc::clone(&sync),
+            wallet: Arc::clone(&wallet),
+            ports: ports.clone(),
+            texts: Arc::clone(&texts),
+            changes: changes.clone(),
+            wake: Arc::clone(&wake),
+        });
+        account.finish_deletions().await;
         let publisher = Publisher {
             programme: Arc::clone(&programme),
             receipts: Arc::clone(&receipts),
@@ -245,7 +271,6 @@ impl Vremena {
             background.push(supervise("outbox", &ports, move || Arc::clone(&sender).run()));
             background.push(supervise("sync", &ports, move || Arc::clone(&puller).run()));
         }
-        let account = Account::new(storage.member.clone(), session, changes.clone(), Arc::clone(&wake));
         Ok(Self {
             storage,
             account,

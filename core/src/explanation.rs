@@ -14,6 +14,8 @@ coded_enum! {
         Wait = "wait",
         /// Somebody has to see it.
         ShowAtDesk = "show-at-desk",
+        /// Somebody there has to help.
+        AskAtDesk = "ask-at-desk",
         /// A newer version knows more.
         UpdateApp = "update-app",
         /// Another picture of the same receipt.

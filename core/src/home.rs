@@ -10,6 +10,7 @@ use crate::{
     error::CoreError,
     events::{Event, Events, RegistrationState},
     feed::{Feed, FeedItem},
+    http::{Session, SessionState},
     observe::Observable,
     outbox::{self, QueueSummary},
     ports::Clock,
@@ -26,6 +27,8 @@ const FEED_PAGE: usize = 10;
 pub struct HomeSnapshot {
     /// `None` while nobody is signed in; everything else is empty then.
     pub member: Option<Member>,
+    /// Whether what waits can be sent, or the member must sign in again first.
+    pub session: SessionState,
     /// The card with its code; `None` until it was pulled once.
     pub card: Option<Card>,
     /// Tier and progress.
@@ -41,6 +44,7 @@ pub struct HomeSnapshot {
 /// Puts the first screen together.
 pub struct Home {
     member_db: Database,
+    session: Arc<Session>,
     clock: Arc<dyn Clock>,
     programme: Arc<Programme>,
     feed: Arc<Feed>,
@@ -52,13 +56,23 @@ pub struct Home {
 impl Home {
     pub(crate) fn new(
         member_db: Database,
+        session: Arc<Session>,
         clock: Arc<dyn Clock>,
         programme: Arc<Programme>,
         feed: Arc<Feed>,
         events: Arc<Events>,
         wallet: Arc<Wallet>,
     ) -> Self {
-        Self { member_db, clock, programme, feed, events, wallet, snapshots: Observable::new(HomeSnapshot::default()) }
+        Self {
+            member_db,
+            session,
+            clock,
+            programme,
+            feed,
+            events,
+            wallet,
+            snapshots: Observable::new(HomeSnapshot::default()),
+        }
     }
 
     /// The first screen now, from the phone alone.
@@ -86,13 +100,14 @@ impl Home {
                 Ok::<_, StorageError>((Some(member), queue))
             })
             .await?;
-        if member.is_none() {
+        let Some(member) = member else {
             return Ok(HomeSnapshot::default());
-        }
+        };
         let mut feed = self.feed.items().await?;
         feed.truncate(FEED_PAGE);
         Ok(HomeSnapshot {
-            member,
+            session: self.session.state(&member.member_id),
+            member: Some(member),
             card: self.wallet.card().await?,
             programme: self.programme.snapshot().await?,
             queue,

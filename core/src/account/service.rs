@@ -1,22 +1,33 @@
 //! Signing in and out.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use tokio::sync::Mutex;
 
 use super::{
-    CodeRequest, Member, Phone, store,
+    CodeRequest, Member, Phone,
+    codes::{self, AskedCode},
+    consents::{self, Asked, ConsentPurpose},
+    store,
     wire::{CodeAnswer, CodeRequestBody, SessionAnswer, SessionRequestBody},
 };
 use crate::{
     error::CoreError,
-    http::{Answer, ApiRequest, Problem, Session},
+    http::{Answer, ApiRequest, Problem, Session, SessionState},
+    locale::Texts,
     observe::{Changes, Wake},
-    storage::Database,
+    outbox::Outbox,
+    ports::Ports,
+    storage::Storage,
+    sync::Sync,
+    wallet::Wallet,
 };
 
 /// Why a phone or a code was not accepted: what the member can mend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SignInFault {
     /// No phone number.
     #[error("this is no phone number")]
@@ -36,21 +47,63 @@ pub enum SignInFault {
         /// How long to wait, where the server said so.
         retry_after: Option<Duration>,
     },
+    /// Nothing may be sent before these are read and decided: [`Account::consent_documents`],
+    /// [`Account::decide_consents`].
+    #[error("consent is needed")]
+    ConsentNeeded {
+        /// What must be decided, anew where the text has changed.
+        purposes: Vec<ConsentPurpose>,
+    },
 }
 
 /// The account of whoever holds the phone.
 pub struct Account {
-    member_db: Database,
-    session: Arc<Session>,
-    changes: Changes,
-    wake: Arc<Wake>,
+    pub(super) storage: Storage,
+    pub(super) session: Arc<Session>,
+    pub(super) outbox: Arc<Outbox>,
+    pub(super) sync: Arc<Sync>,
+    pub(super) wallet: Arc<Wallet>,
+    pub(super) ports: Ports,
+    pub(super) texts: Arc<Texts>,
+    pub(super) changes: Changes,
+    pub(super) wake: Arc<Wake>,
     /// Signing in and out change the store and the database: one of them at a time.
-    switching: Mutex<()>,
+    pub(super) switching: Mutex<()>,
+    /// The documents that were handed out: nobody decides of what nobody has read.
+    shown: std::sync::Mutex<Vec<Asked>>,
+    asked_code: std::sync::Mutex<Option<AskedCode>>,
+}
+
+/// What an account works with.
+pub(crate) struct AccountParts {
+    pub storage: Storage,
+    pub session: Arc<Session>,
+    pub outbox: Arc<Outbox>,
+    pub sync: Arc<Sync>,
+    pub wallet: Arc<Wallet>,
+    pub ports: Ports,
+    pub texts: Arc<Texts>,
+    pub changes: Changes,
+    pub wake: Arc<Wake>,
 }
 
 impl Account {
-    pub(crate) const fn new(member_db: Database, session: Arc<Session>, changes: Changes, wake: Arc<Wake>) -> Self {
-        Self { member_db, session, changes, wake, switching: Mutex::const_new(()) }
+    pub(crate) fn new(parts: AccountParts) -> Self {
+        let AccountParts { storage, session, outbox, sync, wallet, ports, texts, changes, wake } = parts;
+        Self {
+            storage,
+            session,
+            outbox,
+            sync,
+            wallet,
+            ports,
+            texts,
+            changes,
+            wake,
+            switching: Mutex::const_new(()),
+            shown: std::sync::Mutex::default(),
+            asked_code: std::sync::Mutex::default(),
+        }
     }
 
     /// Who is signed in, also while the session has expired or there is no network.
@@ -58,41 +111,88 @@ impl Account {
     /// # Errors
     /// [`CoreError::Storage`]
     pub async fn member(&self) -> Result<Option<Member>, CoreError> {
-        Ok(self.member_db.read(store::active_member).await?)
+        Ok(self.storage.member.read(store::active_member).await?)
     }
 
-    /// Asks for a code to be sent to `phone`.
+    /// Whether calls of the member who is signed in go out, as far as the phone knows. While it has expired everything
+    /// on the phone stays readable. [`crate::home::HomeSnapshot::session`] tells when it changes.
     ///
     /// # Errors
-    /// [`CoreError::SignIn`], [`CoreError::Unreachable`], [`CoreError::Unavailable`]
+    /// [`CoreError::Storage`], [`CoreError::Paused`]
+    pub async fn session_state(&self) -> Result<SessionState, CoreError> {
+        let member = self.storage.member.read(store::active_member_id).await?;
+        Ok(member.map_or(SessionState::SignedOut, |member| self.session.state(&member)))
+    }
+
+    /// Asks for a code to be sent to `phone`. What was decided of the consents goes with it, and must be decided
+    /// before. Before another code may be asked for, nobody is asked.
+    ///
+    /// # Errors
+    /// [`CoreError::SignIn`], [`CoreError::Unreachable`], [`CoreError::Unavailable`], [`CoreError::UpdateNeeded`],
+    /// [`CoreError::Storage`], [`CoreError::Paused`]
     pub async fn request_code(&self, phone: &str) -> Result<CodeRequest, CoreError> {
         let phone: Phone = phone.parse().map_err(|_| SignInFault::InvalidPhone)?;
-        let request = ApiRequest::post("/v1/auth/code", &CodeRequestBody { phone: phone.as_str() });
-        match self.session.call_open(&request).await {
-            Answer::Success(success) => Ok(success.decode::<CodeAnswer>()?.into()),
-            answer => Err(refused(answer)),
+        let consents = self.decided_before_code().await?;
+        let now = self.ports.clock.now();
+        if let Some(wait) = self.asked_code().as_ref().and_then(|asked| asked.wait(&phone, now)) {
+            return Err(SignInFault::TooManyTries { retry_after: Some(wait) }.into());
+        }
+        let body = CodeRequestBody { phone: phone.as_str(), consents };
+        match self.session.call_open(&ApiRequest::post("/v1/auth/code", &body)).await {
+            Answer::Success(success) => {
+                let sent = CodeRequest::from(success.decode::<CodeAnswer>()?);
+                *self.asked_code() = Some(AskedCode::new(phone, now, sent.resend_after));
+                Ok(sent)
+            }
+            answer => {
+                let error = refused(answer);
+                match &error {
+                    CoreError::SignIn(SignInFault::TooManyTries { retry_after: Some(wait) }) => {
+                        *self.asked_code() = Some(AskedCode::new(phone, now, *wait));
+                    }
+                    CoreError::SignIn(SignInFault::ConsentNeeded { .. }) => self.documents_are_outdated().await,
+                    _ => {}
+                }
+                Err(error)
+            }
         }
     }
 
-    /// Signs in with the code that was sent. The queue and history of this member, if any, are there again.
+    /// Signs in with the code that was sent. The queue and history of this member, if any, are there again; the
+    /// consents that were decided before are theirs.
     ///
     /// # Errors
     /// [`CoreError::SignIn`], [`CoreError::Locked`], [`CoreError::Unreachable`], [`CoreError::Unavailable`],
     /// [`CoreError::Storage`]
     pub async fn sign_in(&self, phone: &str, code: &str) -> Result<Member, CoreError> {
         let phone: Phone = phone.parse().map_err(|_| SignInFault::InvalidPhone)?;
-        let body = SessionRequestBody { phone: phone.as_str(), code: code.trim() };
+        // What is no code must not cost a try.
+        let code = codes::digits(code).ok_or(SignInFault::WrongCode { attempts_left: None })?;
+        // Nor must a phone that cannot keep the session.
+        self.session.check_store()?;
+        let body = SessionRequestBody { phone: phone.as_str(), code: &code };
         let answer = match self.session.call_open(&ApiRequest::post("/v1/auth/session", &body)).await {
             Answer::Success(success) => success.decode::<SessionAnswer>()?,
             answer => return Err(refused(answer)),
         };
         let member = Member::from(answer.member);
         let _one_at_a_time = self.switching.lock().await;
+        let before = self.storage.member.read(store::active_member_id).await?;
+        let gone = before.filter(|before| *before != member.member_id && self.session.is_deleted(before));
         // Tokens first: an active member without a session is asked to sign in, a session without its member is
         // never used.
         self.session.begin(&member.member_id, answer.tokens)?;
         let stored = member.clone();
-        self.member_db.write(move |tx| store::activate(tx, &stored)).await?;
+        self.storage
+            .member
+            .write(move |tx| {
+                store::activate(tx, &stored)?;
+                consents::store::adopt(tx, &stored.member_id)
+            })
+            .await?;
+        if let Some(gone) = gone {
+            self.erase(gone).await?;
+        }
         self.changes.ring();
         self.wake.all();
         Ok(member)
@@ -105,9 +205,9 @@ impl Account {
     pub async fn sign_out(&self) -> Result<(), CoreError> {
         let ended = {
             let _one_at_a_time = self.switching.lock().await;
-            let Some(member) = self.member_db.read(store::active_member_id).await? else { return Ok(()) };
+            let Some(member) = self.storage.member.read(store::active_member_id).await? else { return Ok(()) };
             let ended = self.session.end(&member)?;
-            self.member_db.write(move |tx| store::deactivate(tx, &member)).await?;
+            self.storage.member.write(move |tx| store::deactivate(tx, &member)).await?;
             self.changes.ring();
             ended
         };
@@ -115,6 +215,14 @@ impl Account {
             self.session.revoke(ended).await;
         }
         Ok(())
+    }
+
+    pub(super) fn shown(&self) -> MutexGuard<'_, Vec<Asked>> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn asked_code(&self) -> MutexGuard<'_, Option<AskedCode>> {
+        self.asked_code.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -137,6 +245,7 @@ fn known(problem: &Problem, retry_after: Option<Duration>) -> Option<SignInFault
         }
         "code-expired" => SignInFault::CodeExpired,
         "too-many-requests" | "too-many-attempts" => SignInFault::TooManyTries { retry_after },
+        "consent-needed" => SignInFault::ConsentNeeded { purposes: consents::wire::needed(problem) },
         _ => return None,
     })
 }

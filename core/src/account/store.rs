@@ -52,6 +52,19 @@ pub fn deactivate(tx: &Transaction<'_>, member: &MemberId) -> Result<(), Storage
     Ok(())
 }
 
+/// The gallery has deleted `member`: what is left here goes too.
+pub fn mark_deleted(tx: &Transaction<'_>, member: &MemberId) -> Result<(), StorageError> {
+    tx.execute("UPDATE account SET deleted = 1 WHERE member_id = ?1", [member.as_str()])?;
+    Ok(())
+}
+
+/// The members whom the gallery has deleted, and of whom something is left here.
+pub fn deleted_members(tx: &Transaction<'_>) -> Result<Vec<MemberId>, StorageError> {
+    let mut statement = tx.prepare_cached("SELECT member_id FROM account WHERE deleted = 1")?;
+    let members = statement.query_map([], |row| Ok(MemberId::new(row.get::<_, String>(0)?)))?;
+    Ok(members.collect::<Result<_, _>>()?)
+}
+
 /// Stores what the server says of a member, active or not; says whether anything has changed.
 pub fn update(tx: &Transaction<'_>, member: &Member) -> Result<bool, StorageError> {
     let changed = tx

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 
-use super::{CodeRequest, Member, store};
+use super::{CodeRequest, ConsentDecision, Member, store};
 use crate::{
     http::{Success, TokenAnswer},
     ids::{MemberId, TierId},
@@ -16,6 +16,7 @@ use crate::{
 #[derive(Serialize)]
 pub struct CodeRequestBody<'a> {
     pub phone: &'a str,
+    pub consents: Vec<ConsentDecision>,
 }
 
 #[derive(Deserialize)]

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use tokio::sync::watch;
 
 use super::{
-    FeedItem, store,
+    FeedItem, FeedReadIntent, store,
     wire::{FeedItemAnswer, FeedPage},
 };
 use crate::{
@@ -16,8 +16,9 @@ use crate::{
     ids::{FeedItemId, MemberId},
     locale::Texts,
     log::LogRecord,
-    observe::Observable,
-    ports::{LogLevel, Ports},
+    observe::{Changes, Observable, Wake},
+    outbox,
+    ports::{LogLevel, Ports, random_token},
     scan::Picture,
     storage::{Blocking, Storage, StorageError},
     sync::conditional,
@@ -48,6 +49,8 @@ pub struct Feed {
     ports: Ports,
     texts: Arc<Texts>,
     blocking: Blocking,
+    changes: Changes,
+    wake: Arc<Wake>,
     snapshots: Observable<FeedSnapshot>,
 }
 
@@ -58,8 +61,10 @@ impl Feed {
         ports: Ports,
         texts: Arc<Texts>,
         blocking: Blocking,
+        (changes, wake): (Changes, Arc<Wake>),
     ) -> Self {
-        Self { storage, session, ports, texts, blocking, snapshots: Observable::new(FeedSnapshot::default()) }
+        let snapshots = Observable::new(FeedSnapshot::default());
+        Self { storage, session, ports, texts, blocking, changes, wake, snapshots }
     }
 
     /// What is for the member now, the newest first, from the phone alone. An item whose audience or time no longer
@@ -68,13 +73,47 @@ impl Feed {
     /// # Errors
     /// [`CoreError::Storage`], [`CoreError::Paused`]
     pub async fn items(&self) -> Result<Vec<FeedItem>, CoreError> {
-        let Some(member) = self.storage.member.read(account::store::active_member).await? else {
+        let found = self.storage.member.read(|tx| {
+            let Some(member) = account::store::active_member(tx)? else { return Ok(None) };
+            let reads = store::reads(tx, &member.member_id)?;
+            Ok::<_, StorageError>(Some((member, reads)))
+        });
+        let Some((member, reads)) = found.await? else {
             return Ok(Vec::new());
         };
         let (now, language) = (self.ports.clock.now(), self.texts.language());
         let owner = member.member_id;
         let items = self.storage.cache.read(move |tx| store::items(tx, &owner)).await?;
-        Ok(items.iter().filter_map(|item| item.shown_to(&member.tier, now, language)).collect())
+        let shown = items.iter().filter_map(|item| item.shown_to(&member.tier, now, language));
+        Ok(shown.map(|item| FeedItem { is_read: item.is_read || reads.contains(&item.item_id), ..item }).collect())
+    }
+
+    /// Marks an item that is for the member now as read, here and, through the queue, at the gallery. Twice is no
+    /// error.
+    ///
+    /// # Errors
+    /// [`CoreError::NotFound`] where there is no such item; [`CoreError::SignInNeeded`], [`CoreError::Storage`],
+    /// [`CoreError::Paused`]
+    pub async fn mark_read(&self, item_id: &FeedItemId) -> Result<(), CoreError> {
+        let items = self.items().await?;
+        let now = self.ports.clock.now();
+        let key = random_token::<16>(self.ports.entropy.as_ref())?;
+        let item_id = item_id.clone();
+        let found = items.into_iter().find(|item| item.item_id == item_id);
+        let marked = self.storage.member.write(move |tx| {
+            let Some(member) = account::store::active_member_id(tx)? else { return Err(CoreError::SignInNeeded) };
+            let item = found.ok_or(CoreError::NotFound)?;
+            let is_news = !item.is_read && store::mark_read(tx, &member, &item_id)?;
+            if is_news {
+                outbox::store::add(tx, &member, &FeedReadIntent::entry(&item_id)?, &key, now)?;
+            }
+            Ok(is_news)
+        });
+        if marked.await? {
+            self.changes.ring();
+            self.wake.queue();
+        }
+        Ok(())
     }
 
     /// The picture of an item that is for the member now: bytes of a JPEG, PNG or WebP that can be decoded. From the

@@ -1,4 +1,6 @@
-//! The feed's SQL. All of it lies in the cache.
+//! The feed's SQL. All of it lies in the cache, but for what the member has read.
+
+use std::collections::HashSet;
 
 use rusqlite::{OptionalExtension as _, Transaction};
 use serde_json::value::RawValue;
@@ -65,4 +67,19 @@ pub fn keep_picture(tx: &Transaction<'_>, path: &str, bytes: &[u8], now: i64) ->
     )?
     .execute([MOST_MEDIA_BYTES])?;
     Ok(())
+}
+
+/// What `member` has read on this phone; in `member.db`.
+pub fn reads(tx: &Transaction<'_>, member: &MemberId) -> Result<HashSet<FeedItemId>, StorageError> {
+    let mut statement = tx.prepare_cached("SELECT item_id FROM feed_reads WHERE member_id = ?1")?;
+    let reads = statement.query_map([member.as_str()], |row| Ok(FeedItemId::new(row.get::<_, String>(0)?)))?;
+    Ok(reads.collect::<Result<_, _>>()?)
+}
+
+/// Marks an item as read; says whether it was not before. In `member.db`.
+pub fn mark_read(tx: &Transaction<'_>, member: &MemberId, item_id: &FeedItemId) -> Result<bool, StorageError> {
+    let marked = tx
+        .prepare_cached("INSERT OR IGNORE INTO feed_reads (member_id, item_id) VALUES (?1, ?2)")?
+        .execute((member.as_str(), item_id.as_str()))?;
+    Ok(marked > 0)
 }

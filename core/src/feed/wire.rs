@@ -42,6 +42,8 @@ pub struct FeedItemAnswer {
     until: Option<DateTime<Utc>>,
     event_id: Option<EventId>,
     discount_percent: Option<serde_json::Number>,
+    #[serde(default)]
+    read: bool,
 }
 
 #[derive(Deserialize)]
@@ -119,6 +121,7 @@ impl FeedItemAnswer {
             until: self.until,
             event_id: self.event_id.clone(),
             discount_percent: self.percent(),
+            is_read: self.read,
         })
     }
 

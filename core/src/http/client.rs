@@ -46,6 +46,11 @@ impl ApiRequest {
         Self { method: Method::POST, body: Some(body), ..Self::get(path) }
     }
 
+    /// Deletes what lies at `path`.
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self { method: Method::DELETE, ..Self::get(path) }
+    }
+
     /// With the key under which the server carries this request out once.
     #[must_use]
     pub fn idempotent(mut self, key: impl Into<String>) -> Self {

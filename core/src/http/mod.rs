@@ -23,7 +23,7 @@ pub use network::{NetworkTransport, Timeouts};
 pub use pins::PinSet;
 pub use problem::Problem;
 pub use server_time::{GalleryClock, ServerTime};
-pub use session::{Ended, Session, TokenAnswer};
+pub use session::{Ended, Session, SessionState, TokenAnswer};
 pub use tls::{Pinning, TlsError};
 pub use transport::{MAX_BODY_BYTES, Transport, TransportError, TransportFuture};
 

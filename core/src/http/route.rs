@@ -1,20 +1,24 @@
 //! Which call of the API a path is, without anything that it names.
 
 /// The API's paths, as its document writes them.
-const ROUTES: [&str; 17] = [
+const ROUTES: [&str; 21] = [
     "/v1/auth/code",
     "/v1/auth/refresh",
     "/v1/auth/session",
     "/v1/auth/sign-out",
     "/v1/card",
+    "/v1/consents",
     "/v1/events",
     "/v1/events/{event_id}",
     "/v1/events/{event_id}/cancellation",
     "/v1/events/{event_id}/registration",
     "/v1/feed",
+    "/v1/feed/{item_id}/read",
     "/v1/ledger",
     "/v1/media/{media_id}",
     "/v1/member",
+    "/v1/member/card-link",
+    "/v1/member/consents",
     "/v1/programme/rules",
     "/v1/receipts",
     "/v1/wallet/apple",

@@ -1,6 +1,6 @@
 //! The member's session: tokens in the secure store, one refresh at a time, never a call under another member.
 
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use ::http::StatusCode;
 use chrono::{DateTime, Duration, Utc};
@@ -10,11 +10,14 @@ use tokio::sync::Mutex;
 use super::{Answer, ApiClient, ApiRequest, Fault, asks_to_wait};
 use crate::{
     ids::MemberId,
+    observe::Changes,
     ports::{Clock, SecureStore, SecureStoreError},
     time,
 };
 
 const KEY: &str = "session";
+/// The gallery's problem for a token of a member whom it has deleted.
+const DELETED: &str = "account-deleted";
 /// Refreshed this long before it ends, so that a request under way does not meet a dead token.
 const EXPIRY_MARGIN: Duration = Duration::seconds(30);
 
@@ -42,6 +45,27 @@ struct RefreshRequest<'a> {
 /// A session that has ended on the phone, and not yet at the gallery.
 pub struct Ended(Tokens);
 
+/// What the phone knows of a member's session without asking the gallery.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SessionState {
+    /// Nobody is signed in.
+    #[default]
+    SignedOut,
+    /// Calls go out. So it is too while the secure store is locked: later is not signed out.
+    Active,
+    /// The gallery has ended the session. All that is on the phone stays readable, and what waits is sent after the
+    /// next sign-in.
+    Expired,
+}
+
+/// What was last heard of a member's session.
+struct Heard {
+    member_id: MemberId,
+    is_alive: bool,
+    /// The gallery has deleted the member. The tokens are kept, so that it can be asked again.
+    is_deleted: bool,
+}
+
 /// Why there is no token to send.
 enum NoToken {
     SignInNeeded,
@@ -54,6 +78,9 @@ pub struct Session {
     client: ApiClient,
     store: Arc<dyn SecureStore>,
     clock: Arc<dyn Clock>,
+    changes: Changes,
+    /// The secure store is the platform's and slow: what observers show is known without it.
+    heard: std::sync::Mutex<Option<Heard>>,
     /// Held over a refresh: whoever comes second finds the new tokens.
     refresh: Mutex<()>,
     /// Held while the store is read and then changed, never over an await.
@@ -61,9 +88,29 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session whose tokens lie in `store`.
-    pub fn new(client: ApiClient, store: Arc<dyn SecureStore>, clock: Arc<dyn Clock>) -> Self {
-        Self { client, store, clock, refresh: Mutex::new(()), writing: std::sync::Mutex::new(()) }
+    /// A session whose tokens lie in `store`; `changes` are rung when it ends or begins.
+    pub fn new(client: ApiClient, store: Arc<dyn SecureStore>, clock: Arc<dyn Clock>, changes: Changes) -> Self {
+        let heard = std::sync::Mutex::default();
+        Self { client, store, clock, changes, heard, refresh: Mutex::new(()), writing: std::sync::Mutex::new(()) }
+    }
+
+    /// The state of `member`'s session, `member` being signed in on this phone.
+    pub fn state(&self, member: &MemberId) -> SessionState {
+        let known = self.heard().as_ref().filter(|heard| heard.member_id == *member).map(|heard| heard.is_alive);
+        let is_alive = known.unwrap_or_else(|| match self.load() {
+            Ok(tokens) => {
+                let is_alive = tokens.is_some_and(|tokens| tokens.member_id == *member);
+                self.remember(member, is_alive, false);
+                is_alive
+            }
+            Err(_) => true,
+        });
+        if is_alive { SessionState::Active } else { SessionState::Expired }
+    }
+
+    /// Whether the gallery has said that it has deleted `member`.
+    pub fn is_deleted(&self, member: &MemberId) -> bool {
+        self.heard().as_ref().is_some_and(|heard| heard.member_id == *member && heard.is_deleted)
     }
 
     /// A call that needs no session.
@@ -83,14 +130,32 @@ impl Session {
             };
             match self.client.send(request, Some(&token)).await {
                 Answer::Problem(problem, _) if problem.status == StatusCode::UNAUTHORIZED => {
+                    if problem.slug == DELETED {
+                        self.hear_of_deletion(member);
+                        return Answer::SignInNeeded;
+                    }
                     if rejected.is_some() {
+                        self.hear(member, false);
                         return Answer::SignInNeeded;
                     }
                     rejected = Some(token);
                 }
-                answer => return answer,
+                answer => {
+                    if matches!(answer, Answer::Success(_) | Answer::NotModified | Answer::Problem(..)) {
+                        self.hear(member, true);
+                    }
+                    return answer;
+                }
             }
         }
+    }
+
+    /// Whether the tokens of a sign-in could be kept.
+    ///
+    /// # Errors
+    /// [`SecureStoreError`]: not now.
+    pub fn check_store(&self) -> Result<(), SecureStoreError> {
+        self.store.load(KEY).map(|_| ())
     }
 
     /// Keeps the tokens of a sign-in.
@@ -99,7 +164,10 @@ impl Session {
     /// [`SecureStoreError`]: the member is not signed in then.
     pub fn begin(&self, member: &MemberId, answer: TokenAnswer) -> Result<(), SecureStoreError> {
         let _one_writer = self.one_writer();
-        self.save(&self.tokens(member.clone(), answer))
+        self.save(&self.tokens(member.clone(), answer))?;
+        *self.heard() = None;
+        self.hear(member, true);
+        Ok(())
     }
 
     /// Ends the member's session on this phone. What it gives back ends it at the gallery too, where that can be
@@ -111,7 +179,22 @@ impl Session {
         let _one_writer = self.one_writer();
         let Some(tokens) = self.load()?.filter(|tokens| tokens.member_id == *member) else { return Ok(None) };
         self.store.remove(KEY)?;
+        *self.heard() = None;
         Ok(Some(Ended(tokens)))
+    }
+
+    /// Removes what is left of the tokens of `member`, whom the gallery has deleted.
+    ///
+    /// # Errors
+    /// [`SecureStoreError`]: they are still there.
+    pub fn forget(&self, member: &MemberId) -> Result<(), SecureStoreError> {
+        let _one_writer = self.one_writer();
+        // What cannot be read belongs to nobody.
+        if self.load()?.is_none_or(|tokens| tokens.member_id == *member) {
+            self.store.remove(KEY)?;
+        }
+        *self.heard() = None;
+        Ok(())
     }
 
     /// Tells the gallery that a session has ended. A sign-out must work offline, so no answer is needed: the gallery's
@@ -151,8 +234,13 @@ impl Session {
                 self.save(&fresh).map_err(no_token)?;
                 Ok(fresh.access_token)
             }
+            Answer::Problem(problem, _) if problem.slug == DELETED => {
+                self.hear_of_deletion(member);
+                Err(NoToken::SignInNeeded)
+            }
             Answer::Problem(problem, _) if problem.status == StatusCode::UNAUTHORIZED => {
                 self.store.remove(KEY).map_err(no_token)?;
+                self.hear(member, false);
                 Err(NoToken::SignInNeeded)
             }
             Answer::Problem(problem, retry_after)
@@ -164,6 +252,7 @@ impl Session {
             Answer::Problem(problem, _)
                 if matches!(problem.status, StatusCode::BAD_REQUEST | StatusCode::FORBIDDEN) =>
             {
+                self.hear(member, false);
                 Err(NoToken::SignInNeeded)
             }
             Answer::Problem(..) | Answer::NotModified => Err(NoToken::Answer(Answer::Failed(Fault::Foreign))),
@@ -176,13 +265,44 @@ impl Session {
             || self.clock.now() + EXPIRY_MARGIN >= time::from_millis(tokens.access_expires_at)
     }
 
-    fn one_writer(&self) -> std::sync::MutexGuard<'_, ()> {
-        self.writing.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    fn one_writer(&self) -> MutexGuard<'_, ()> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn usable(&self, member: &MemberId) -> Result<Tokens, NoToken> {
         let tokens = self.load().map_err(no_token)?;
-        tokens.filter(|tokens| tokens.member_id == *member).ok_or(NoToken::SignInNeeded)
+        tokens.filter(|tokens| tokens.member_id == *member).ok_or_else(|| {
+            self.hear(member, false);
+            NoToken::SignInNeeded
+        })
+    }
+
+    fn hear(&self, member: &MemberId, is_alive: bool) {
+        if self.remember(member, is_alive, false) {
+            self.changes.ring();
+        }
+    }
+
+    fn hear_of_deletion(&self, member: &MemberId) {
+        if self.remember(member, false, true) {
+            self.changes.ring();
+        }
+    }
+
+    /// Keeps what was heard of `member`'s session; says whether it is news.
+    fn remember(&self, member: &MemberId, is_alive: bool, is_deleted: bool) -> bool {
+        let mut heard = self.heard();
+        match heard.as_mut().filter(|heard| heard.member_id == *member) {
+            // A deleted member does not come to life again.
+            Some(known) if known.is_deleted || (known.is_alive == is_alive && !is_deleted) => return false,
+            Some(known) => (known.is_alive, known.is_deleted) = (is_alive, is_deleted),
+            None => *heard = Some(Heard { member_id: member.clone(), is_alive, is_deleted }),
+        }
+        true
+    }
+
+    fn heard(&self) -> MutexGuard<'_, Option<Heard>> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tokens(&self, member_id: MemberId, answer: TokenAnswer) -> Tokens {

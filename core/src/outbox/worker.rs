@@ -6,7 +6,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use tokio::time::Instant;
+use tokio::{sync::MutexGuard, time::Instant};
 
 use super::{
     DrainBudget, DrainReport, Entry, Outbox, Stop,
@@ -113,6 +113,11 @@ impl Outbox {
             self.wake.pull(&touched);
         }
         self.report(sent, stopped).await
+    }
+
+    /// Nothing is sent, and no answer is stored, while this is held.
+    pub(crate) async fn rest(&self) -> MutexGuard<'_, ()> {
+        self.draining.lock().await
     }
 
     /// Drains now and whenever there is a reason to, for as long as the app is open.

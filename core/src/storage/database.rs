@@ -87,6 +87,25 @@ impl Database {
             .await?
     }
 
+    /// Rewrites the file without what was deleted from it, and empties its write-ahead log: a deleted row is otherwise
+    /// only let go.
+    ///
+    /// # Errors
+    /// [`StorageError`]; the file is as it was.
+    pub(crate) async fn compact(&self) -> Result<(), StorageError> {
+        let shared = Arc::clone(&self.shared);
+        self.blocking
+            .run(move || {
+                let mut guard = lock(&shared.writer);
+                let connection = guard.as_mut().ok_or(StorageError::Paused)?;
+                connection
+                    .execute_batch("VACUUM")
+                    .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))
+                    .map_err(|error| shared.explain(&error))
+            })
+            .await?
+    }
+
     pub(super) async fn pause(&self) -> Result<(), StorageError> {
         let shared = Arc::clone(&self.shared);
         self.blocking

@@ -9,6 +9,7 @@ const MEMBER: &[M<'static>] = &[
     M::up(include_str!("../../migrations/member/001_line.sql")),
     M::up(include_str!("../../migrations/member/002_events_card.sql")),
     M::up(include_str!("../../migrations/member/003_queue.sql")),
+    M::up(include_str!("../../migrations/member/005_account.sql")),
     M::up(include_str!("../../migrations/member/006_sync.sql")),
 ];
 const CACHE: &[M<'static>] = &[

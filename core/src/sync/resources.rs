@@ -6,7 +6,7 @@ use super::{
     worker::TARGET,
 };
 use crate::{
-    account::MemberDocument,
+    account::{ConsentsDocument, MemberDocument},
     error::CoreError,
     events::EventsDocument,
     http::{Answer, ApiRequest, Fault, Success, TransportError, asks_to_wait},
@@ -62,6 +62,7 @@ impl Sync {
             Topic::Member => self.pull_document(&MemberDocument, member).await,
             Topic::Card => self.pull_document(&CardDocument, member).await,
             Topic::Events => self.pull_document(&EventsDocument, member).await,
+            Topic::Consents => self.pull_document(&ConsentsDocument, member).await,
             Topic::Receipts => self.read_feed(member, Feed::Receipts).await,
             Topic::Ledger => self.read_feed(member, Feed::Ledger).await,
             Topic::Unknown => Ok(false),

@@ -21,6 +21,8 @@ coded_enum! {
         Events = "events",
         /// News and promotions.
         Feed = "feed",
+        /// What the member has consented to.
+        Consents = "consents",
     }
 }
 
@@ -60,7 +62,7 @@ const fn freshness(topic: Topic) -> Duration {
         Topic::Receipts | Topic::Ledger | Topic::Member | Topic::Unknown => 0,
         Topic::Events | Topic::Feed => 60,
         Topic::Card => 5 * 60,
-        Topic::Rules => 60 * 60,
+        Topic::Rules | Topic::Consents => 60 * 60,
     })
 }
 

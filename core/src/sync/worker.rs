@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::Mutex, time::Instant};
+use tokio::{
+    sync::{Mutex, MutexGuard},
+    time::Instant,
+};
 
 use super::{
     clock,
@@ -139,6 +142,15 @@ impl Sync {
         // The gallery answers: whatever waited for the network may go.
         self.wake.heard();
         Ok(report)
+    }
+
+    /// Nothing is pulled, and nothing stored, while these are held.
+    pub(crate) async fn rest(&self) -> Vec<MutexGuard<'_, ()>> {
+        let mut held = Vec::new();
+        for pulling in &self.pulling {
+            held.push(pulling.lock().await);
+        }
+        held
     }
 
     /// Pulls now and whenever there is a reason to, for as long as the app is open.

@@ -158,7 +158,11 @@ impl Wallet {
     pub fn pass_file(&self, serial_number: &str) -> PathBuf {
         // The gallery chooses the number, the file system must not be led anywhere by it.
         let name: String = serial_number.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-        self.directory.join("wallet").join(format!("{name}.pkpass"))
+        self.folder().join(format!("{name}.pkpass"))
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.directory.join("wallet")
     }
 
     /// The link that saves the card to Google Wallet, fetched now and checked for shape and length.
@@ -175,6 +179,14 @@ impl Wallet {
             Ok(link) => HandOff::Verified(link),
             Err(fault) => self.refused(fault.code(), ("save-link-refused", NextStep::TryLater)),
         })
+    }
+
+    /// Removes every pass but those of these serial numbers.
+    pub(crate) async fn wipe(&self, keep: Vec<String>) -> Result<(), StorageError> {
+        let _one_at_a_time = self.handing_off.lock().await;
+        let keep: Vec<PathBuf> = keep.iter().map(|serial| self.pass_file(serial)).collect();
+        let folder = self.folder();
+        self.blocking.run(move || remove_all_but(&folder, &keep)).await?
     }
 
     pub(crate) async fn publish(&self) -> Result<(), CoreError> {
@@ -239,4 +251,20 @@ fn write(file: &Path, bytes: &[u8]) -> Result<(), StorageError> {
     let mut unfinished_file = std::fs::File::create(&unfinished).map_err(failed)?;
     unfinished_file.write_all(bytes).and_then(|()| unfinished_file.sync_all()).map_err(failed)?;
     std::fs::rename(&unfinished, file).map_err(failed)
+}
+
+fn remove_all_but(folder: &Path, keep: &[PathBuf]) -> Result<(), StorageError> {
+    let failed = |error: std::io::Error| StorageError::from_io(&error, "the pass's file");
+    let files = match std::fs::read_dir(folder) {
+        Ok(files) => files,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(failed(error)),
+    };
+    for file in files {
+        let path = file.map_err(failed)?.path();
+        if !keep.contains(&path) {
+            std::fs::remove_file(&path).map_err(failed)?;
+        }
+    }
+    Ok(())
 }

@@ -23,3 +23,11 @@ pub fn card(tx: &Transaction<'_>, member: &MemberId) -> Result<Option<CardAnswer
     // One that this version cannot read is as good as none until the next pull.
     Ok(body.and_then(|body| serde_json::from_str(&body).ok()))
 }
+
+/// The serial numbers of the passes of everybody but `member`.
+pub fn serials_of_others(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<String>, StorageError> {
+    let mut statement = tx.prepare_cached("SELECT body FROM cards WHERE member_id <> ?1")?;
+    let bodies = statement.query_map([member.as_str()], |row| row.get::<_, String>(0))?;
+    let cards = bodies.filter_map(|body| body.map(|body| serde_json::from_str::<CardAnswer>(&body).ok()).transpose());
+    Ok(cards.map(|card| card.map(|card| card.pass_serial)).collect::<Result<_, _>>()?)
+}

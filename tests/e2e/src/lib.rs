@@ -109,6 +109,7 @@ impl Gallery {
     /// # Errors
     /// Where any of that fails.
     pub async fn sign_in(&self, phone: &Phone, phone_number: &str) -> anyhow::Result<()> {
+        phone.consent().await?;
         phone.app.account().request_code(phone_number).await?;
         let code = self.admin.code(phone_number).await?;
         phone.app.account().sign_in(phone_number, &code).await?;
@@ -176,6 +177,19 @@ pub struct Phone {
 }
 
 impl Phone {
+    /// Reads all consents, and gives the required one alone.
+    ///
+    /// # Errors
+    /// Where they cannot be read or kept.
+    pub async fn consent(&self) -> anyhow::Result<()> {
+        let account = self.app.account();
+        let documents = account.consent_documents().await?;
+        account
+            .decide_consents(documents.iter().map(|document| (document.purpose, document.required)).collect())
+            .await?;
+        Ok(())
+    }
+
     /// The app is killed and started again.
     ///
     /// # Errors

@@ -178,3 +178,29 @@ async fn the_next_member_sees_nothing_of_the_first_ones_feed_or_cursors() {
     other.app.sync().pull().await.unwrap();
     assert_eq!(other.receipts().await.unwrap().len(), 1, "another member's cursor starts the feed anew");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_read_offline_is_read_on_the_next_phone_too() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = gallery.signed_in(PHONE).await.unwrap();
+    let item = phone.app.feed().items().await.unwrap()[0].clone();
+    assert!(!item.is_read);
+    gallery.admin.network(false, &[]).await.unwrap();
+    for _ in 0..2 {
+        phone.app.feed().mark_read(&item.item_id).await.unwrap();
+    }
+    assert_eq!(phone.app.outbox().page(0, 10).await.unwrap().len(), 1, "once is enough");
+    let phone = phone.restarted().await.unwrap();
+    assert!(phone.app.feed().items().await.unwrap()[0].is_read);
+    let nothing = phone.app.feed().mark_read(&FeedItemId::new("nothing")).await;
+    assert!(matches!(nothing, Err(CoreError::NotFound)), "{nothing:?}");
+    gallery.admin.network(true, &["drop_answer"]).await.unwrap();
+    phone.drained().await.unwrap();
+    gallery.time_passes(&phone, TimeDelta::minutes(2)).await.unwrap();
+    let next = gallery.signed_in(PHONE).await.unwrap();
+    let read: Vec<_> = next.app.feed().items().await.unwrap().into_iter().filter(|item| item.is_read).collect();
+    assert_eq!(read.iter().map(|read| &read.item_id).collect::<Vec<_>>(), [&item.item_id]);
+    // Known to be read there: nothing to send.
+    next.app.feed().mark_read(&item.item_id).await.unwrap();
+    assert!(next.app.outbox().page(0, 10).await.unwrap().is_empty());
+}

@@ -3,8 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
 use chrono::TimeDelta;
-use vremena_core::{account::SignInFault, error::CoreError, outbox::Stop, receipts::ReceiptState};
-use vremena_e2e::{Gallery, OTHER_PHONE, PHONE, receipt_text};
+use vremena_core::{
+    account::{CardLink, SessionState, SignInFault},
+    error::CoreError,
+    outbox::Stop,
+    receipts::ReceiptState,
+};
+use vremena_e2e::{Gallery, OTHER_PHONE, PHONE, receipt_text, wait_for};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_member_begins_at_the_first_tier() {
@@ -21,6 +26,7 @@ async fn a_wrong_code_says_how_many_tries_are_left_and_too_many_end_it() {
     let gallery = Gallery::open().await.unwrap();
     let phone = gallery.phone().await.unwrap();
     let account = phone.app.account();
+    phone.consent().await.unwrap();
     account.request_code(PHONE).await.unwrap();
     let code = gallery.admin.code(PHONE).await.unwrap();
     let wrong = if code == "0000" { "0001" } else { "0000" };
@@ -45,9 +51,11 @@ async fn codes_expire_and_are_not_sent_twice_at_once() {
     let gallery = Gallery::open().await.unwrap();
     let phone = gallery.phone().await.unwrap();
     let account = phone.app.account();
+    phone.consent().await.unwrap();
     let asked = account.request_code(PHONE).await.unwrap();
     let again = account.request_code(PHONE).await;
     assert!(matches!(again, Err(CoreError::SignIn(SignInFault::TooManyTries { retry_after: Some(_) }))), "{again:?}");
+    assert_eq!(gallery.requests("POST", "/v1/auth/code").await.unwrap(), 1, "the gallery has said when");
     let code = gallery.admin.code(PHONE).await.unwrap();
     gallery.time_passes(&phone, TimeDelta::from_std(asked.expires_in).unwrap() + TimeDelta::seconds(1)).await.unwrap();
     let late = account.sign_in(PHONE, &code).await;
@@ -69,6 +77,7 @@ async fn what_is_no_phone_number_is_refused_without_asking_anybody() {
 async fn nobody_answers() {
     let gallery = Gallery::open().await.unwrap();
     let phone = gallery.phone().await.unwrap();
+    phone.consent().await.unwrap();
     gallery.admin.network(false, &[]).await.unwrap();
     assert!(matches!(phone.app.account().request_code(PHONE).await, Err(CoreError::Unreachable)));
     for fault in
@@ -90,6 +99,7 @@ async fn a_sign_in_whose_answer_is_spoilt_is_none_and_the_next_one_works() {
     let phone = gallery.phone().await.unwrap();
     let account = phone.app.account();
     for fault in ["drop_answer", "half_json", "cut_body", "wrong_shape"] {
+        phone.consent().await.unwrap();
         account.request_code(PHONE).await.unwrap();
         let code = gallery.admin.code(PHONE).await.unwrap();
         // The gallery carries it out; only the answer does not arrive whole.
@@ -119,11 +129,15 @@ async fn a_locked_store_means_later_and_never_signed_out() {
     phone.drained().await.unwrap();
 
     let locked_out = gallery.phone().await.unwrap();
+    locked_out.consent().await.unwrap();
     locked_out.app.account().request_code(OTHER_PHONE).await.unwrap();
     let code = gallery.admin.code(OTHER_PHONE).await.unwrap();
     locked_out.desktop.secure_store.set_locked(true);
     assert!(matches!(locked_out.app.account().sign_in(OTHER_PHONE, &code).await, Err(CoreError::Locked)));
     assert_eq!(locked_out.app.account().member().await.unwrap(), None);
+    // The code is still good when the phone is unlocked.
+    locked_out.desktop.secure_store.set_locked(false);
+    locked_out.app.account().sign_in(OTHER_PHONE, &code).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -202,4 +216,105 @@ async fn signing_out_works_without_a_network() {
     gallery.admin.network(false, &[]).await.unwrap();
     phone.app.account().sign_out().await.unwrap();
     assert_eq!(phone.app.account().member().await.unwrap(), None);
+}
+
+/// The gallery knows of a code that this phone has not asked for: after a new start, or from another phone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_that_only_the_gallery_knows_is_asked_for_once() {
+    let gallery = Gallery::open().await.unwrap();
+    let (first, second) = (gallery.phone().await.unwrap(), gallery.phone().await.unwrap());
+    first.consent().await.unwrap();
+    second.consent().await.unwrap();
+    first.app.account().request_code(PHONE).await.unwrap();
+    for _ in 0..3 {
+        let early = second.app.account().request_code(PHONE).await;
+        assert!(
+            matches!(early, Err(CoreError::SignIn(SignInFault::TooManyTries { retry_after: Some(_) }))),
+            "{early:?}"
+        );
+    }
+    assert_eq!(gallery.requests("POST", "/v1/auth/code").await.unwrap(), 2);
+    gallery.time_passes(&second, TimeDelta::seconds(61)).await.unwrap();
+    second.app.account().request_code(PHONE).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_is_taken_as_it_is_typed_and_what_is_none_costs_no_try() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = gallery.phone().await.unwrap();
+    phone.consent().await.unwrap();
+    phone.app.account().request_code(PHONE).await.unwrap();
+    let code = gallery.admin.code(PHONE).await.unwrap();
+    for text in ["", "  ", "code", "12a4"] {
+        let refused = phone.app.account().sign_in(PHONE, text).await;
+        let no_code = SignInFault::WrongCode { attempts_left: None };
+        assert!(matches!(&refused, Err(CoreError::SignIn(fault)) if *fault == no_code), "{text}: {refused:?}");
+    }
+    assert_eq!(gallery.requests("POST", "/v1/auth/session").await.unwrap(), 0);
+    let full_width: String = code.chars().map(|c| char::from_u32(u32::from(c) - 0x30 + 0xff10).unwrap()).collect();
+    phone.app.account().sign_in(PHONE, &format!(" {full_width}\n")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_jumps_by_days_neither_signs_out_nor_loops() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = gallery.signed_in(PHONE).await.unwrap();
+    let refreshes = || gallery.requests("POST", "/v1/auth/refresh");
+    // Set back: the phone takes a token for good that the gallery no longer does.
+    phone.desktop.clock.advance(TimeDelta::days(-3));
+    gallery.admin.advance(3600).await.unwrap();
+    phone.app.sync().pull().await.unwrap();
+    assert_eq!(refreshes().await.unwrap(), 1);
+    // Forward: the phone takes a good one for expired.
+    phone.desktop.clock.advance(TimeDelta::days(9));
+    phone.app.sync().pull().await.unwrap();
+    assert_eq!(refreshes().await.unwrap(), 2);
+    for _ in 0..3 {
+        phone.app.sync().pull().await.unwrap();
+    }
+    assert_eq!(refreshes().await.unwrap(), 2, "a token that was given by this clock is good by this clock");
+    assert_eq!(phone.app.account().session_state().await.unwrap(), SessionState::Active);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ended_session_is_seen_on_the_first_screen_and_what_is_on_the_phone_stays_readable() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = gallery.signed_in(PHONE).await.unwrap();
+    let home = phone.app.home().snapshot().await.unwrap();
+    assert_eq!(home.session, SessionState::Active);
+    phone.capture(&receipt_text(1, 100)).await.unwrap();
+    let member = home.member.clone().unwrap().member_id;
+    gallery.admin.call(http::Method::POST, &format!("members/{}/revoke", member.as_str()), None).await.unwrap();
+    let observed = phone.app.home().observe();
+    phone.drain().await.unwrap();
+    let expired = wait_for(observed, |home| home.session == SessionState::Expired).await.unwrap();
+    assert_eq!((expired.queue.waiting, &expired.card, &expired.feed), (1, &home.card, &home.feed));
+    assert_eq!(phone.receipts().await.unwrap().len(), 1);
+    let phone = phone.restarted().await.unwrap();
+    assert_eq!(phone.app.account().session_state().await.unwrap(), SessionState::Expired);
+    gallery.time_passes(&phone, TimeDelta::minutes(2)).await.unwrap();
+    gallery.sign_in(&phone, PHONE).await.unwrap();
+    assert_eq!(phone.app.account().session_state().await.unwrap(), SessionState::Active);
+    phone.app.account().sign_out().await.unwrap();
+    assert_eq!(phone.app.account().session_state().await.unwrap(), SessionState::SignedOut);
+    assert_eq!(phone.app.home().snapshot().await.unwrap().session, SessionState::SignedOut);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn under_a_locked_store_a_restarted_app_is_still_signed_in() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = gallery.signed_in(PHONE).await.unwrap().restarted().await.unwrap();
+    phone.desktop.secure_store.set_locked(true);
+    let phone = phone.restarted().await.unwrap();
+    assert_eq!(phone.app.account().session_state().await.unwrap(), SessionState::Active);
+    assert!(matches!(phone.app.account().delete(0).await, Err(CoreError::Locked)));
+    assert!(matches!(
+        phone.app.account().link_card(CardLink::Number("4081507726610394".to_owned())).await,
+        Err(CoreError::Locked)
+    ));
+    assert!(matches!(phone.app.account().sign_out().await, Err(CoreError::Locked)));
+    assert!(phone.app.account().member().await.unwrap().is_some());
+    phone.desktop.secure_store.set_locked(false);
+    phone.app.sync().pull().await.unwrap();
+    assert_eq!(phone.app.account().session_state().await.unwrap(), SessionState::Active);
 }

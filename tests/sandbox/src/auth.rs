@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::backend::Backend;
+use crate::consents::{self, ConsentDecision};
 use crate::extract::Body;
 use crate::members::{self, Member};
 use crate::openapi::problems;
@@ -24,6 +25,11 @@ pub(crate) struct CodeRequest {
     /// E.164.
     #[schema(pattern = r"^\+[1-9][0-9]{6,14}$", example = "+79161234567")]
     phone: String,
+    /// What was decided of the present documents. It is kept with the phone, and is the member's who
+    /// signs in with it.
+    #[serde(default)]
+    #[schema(required)]
+    consents: Vec<ConsentDecision>,
 }
 
 /// A code is on its way.
@@ -61,12 +67,14 @@ pub(crate) struct RefreshRequest {
     refresh_token: String,
 }
 
-problems!(CodeProblems: [InvalidPhone, TooManyRequests]);
+problems!(CodeProblems: [InvalidPhone, ConsentNeeded, TooManyRequests]);
 problems!(SessionProblems: [InvalidPhone, WrongCode, CodeExpired, TooManyAttempts]);
-problems!(RefreshProblems: [SessionEnded]);
-problems!(SignOutProblems: [Unauthorized, SessionEnded]);
+problems!(RefreshProblems: [SessionEnded, AccountDeleted]);
+problems!(SignOutProblems: [Unauthorized, SessionEnded, AccountDeleted]);
 
 /// Send a code by SMS
+///
+/// Consents come first: each required one, and none to another text than the present.
 #[utoipa::path(post, path = "/v1/auth/code", tag = "auth", request_body = CodeRequest,
     responses((status = 202, description = "A code was sent", body = CodeSent), CodeProblems))]
 pub(crate) async fn ask_code(
@@ -75,7 +83,10 @@ pub(crate) async fn ask_code(
 ) -> Result<(StatusCode, Json<CodeSent>), Problem> {
     let phone = valid_phone(&request.phone)?;
     let now = backend.now();
-    backend.store().write(|tx| send_code(tx, backend.seed(), phone, now))?;
+    backend.store().write(|tx| {
+        consents::before_code(tx, phone, &request.consents, now)?;
+        send_code(tx, backend.seed(), phone, now)
+    })?;
     let sent =
         CodeSent { resend_after_seconds: RESEND_SECONDS, expires_in_seconds: CODE_SECONDS, code_length: CODE_LENGTH };
     Ok((StatusCode::ACCEPTED, Json(sent)))
@@ -100,6 +111,7 @@ pub(crate) async fn open_session(
                 return Ok(Err(problem));
             }
             let member_id = members::find_or_create(tx, backend.seed(), phone, now)?;
+            consents::rows::attach(tx, phone, &member_id)?;
             let tokens = sessions::open(tx, backend.seed(), &member_id, now)?;
             let member = members::load(tx, &member_id, now)?;
             Ok(Ok(Json(SessionOpened { tokens, member })))

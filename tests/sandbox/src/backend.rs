@@ -1,11 +1,13 @@
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
+use crate::front::CONTRACT_VERSION;
 use crate::problem::Problem;
 use crate::seed::Seed;
-use crate::store::Store;
+use crate::store::{Snapshot, Store};
 use crate::tls::TlsError;
 use crate::verification;
 use crate::wallet::Wallet;
@@ -28,6 +30,11 @@ pub enum StartError {
     Tls(#[from] TlsError),
 }
 
+/// A backup could not be put in place.
+#[derive(Debug, thiserror::Error)]
+#[error("the sandbox's database cannot be restored")]
+pub struct RestoreError;
+
 /// The gallery's state: a database, a clock and a seed. Cheap to clone; clones share everything.
 ///
 /// All time comes from the clock and all chance from the seed, and nothing runs in the background:
@@ -42,6 +49,9 @@ struct Inner {
     seed: Seed,
     wallet: Wallet,
     requests: AtomicU64,
+    /// The version of the contract that answers claim to be of.
+    contract: AtomicU32,
+    backups: Mutex<BTreeMap<String, Snapshot>>,
 }
 
 impl Backend {
@@ -52,7 +62,15 @@ impl Backend {
     pub fn open(database: &Path, seed: u64, clock: Clock) -> Result<Self, StartError> {
         let store = Store::open(database, clock.now().timestamp()).map_err(StartError::Database)?;
         let wallet = Wallet::new().map_err(StartError::Authority)?;
-        Ok(Self(Arc::new(Inner { store, clock, seed: Seed(seed), wallet, requests: AtomicU64::new(0) })))
+        Ok(Self(Arc::new(Inner {
+            store,
+            clock,
+            seed: Seed(seed),
+            wallet,
+            requests: AtomicU64::new(0),
+            contract: AtomicU32::new(CONTRACT_VERSION),
+            backups: Mutex::default(),
+        })))
     }
 
     /// The clock everything here goes by.
@@ -75,6 +93,36 @@ impl Backend {
     pub(crate) fn try_settle(&self) -> Result<(), Problem> {
         let now = self.now();
         self.store().write(|tx| verification::settle(tx, self.seed(), now))
+    }
+
+    /// A copy of the database as it is now: an operator's backup. Clock and seed are no part of it.
+    ///
+    /// # Errors
+    /// [`StartError::Database`] when it cannot be copied.
+    pub fn snapshot(&self) -> Result<Snapshot, StartError> {
+        self.store().snapshot().map_err(StartError::Database)
+    }
+
+    /// Puts a backup in the database's place: what happened since is forgotten. The feeds' cursors from
+    /// before are unknown from now on.
+    ///
+    /// # Errors
+    /// [`RestoreError`]; the database may then be either.
+    pub fn restore(&self, snapshot: &Snapshot) -> Result<(), RestoreError> {
+        self.store().restore(snapshot, self.now()).map(|_| ()).map_err(|_| RestoreError)
+    }
+
+    /// Lets every answer claim to be of this version of the contract; `None`: of the one that is served.
+    pub(crate) fn pretend_contract(&self, version: Option<u32>) {
+        self.0.contract.store(version.unwrap_or(CONTRACT_VERSION), Ordering::Relaxed);
+    }
+
+    pub(crate) fn contract(&self) -> u32 {
+        self.0.contract.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn backups(&self) -> MutexGuard<'_, BTreeMap<String, Snapshot>> {
+        self.0.backups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn store(&self) -> &Store {

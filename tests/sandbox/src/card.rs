@@ -45,7 +45,7 @@ pub(crate) struct CardCode {
     pub(crate) template: String,
 }
 
-problems!(CardProblems: [Unauthorized, SessionEnded]);
+problems!(CardProblems: [Unauthorized, SessionEnded, AccountDeleted]);
 
 /// The member's card
 #[utoipa::path(get, path = "/v1/card", tag = "card", operation_id = "show_card", security(("access_token" = [])),
@@ -73,6 +73,11 @@ impl CardCode {
     }
 }
 
+/// Whether this can be a card's number.
+pub(crate) fn is_number(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// A member's card number.
 pub(crate) fn number(seed: Seed, member_id: &str) -> String {
     format!("{:016}", seed.draw("card-number", &[member_id]) % 10_000_000_000_000_000)
@@ -96,6 +101,19 @@ pub(crate) fn make(tx: &Transaction<'_>, seed: Seed, member_id: &str) -> rusqlit
         seed.token("pass", &[member_id]),
         Json(code),
     ])?;
+    Ok(())
+}
+
+/// Another card takes the place of the member's. Its pass in a wallet stays the same one, updated.
+pub(crate) fn replace(
+    tx: &Transaction<'_>,
+    seed: Seed,
+    member_id: &str,
+    card_id: &str,
+    number: &str,
+) -> Result<(), Problem> {
+    make(tx, seed, member_id)?;
+    tx.execute("UPDATE card SET card_id = ?2, number = ?3 WHERE member_id = ?1", [member_id, card_id, number])?;
     Ok(())
 }
 

@@ -6,25 +6,30 @@ use std::sync::LazyLock;
 
 use rusqlite::Transaction;
 
+use crate::consents;
 use crate::events::{self, Event};
 use crate::feed::{self, FeedItem, Link};
 use crate::media::{self, Picture};
 use crate::picture;
 use crate::texts::{Audience, Texts};
 use crate::time::{DAY, Instant, day_of, start_of};
+use crate::words::ConsentPurpose;
 
 const HOUR: i64 = 3600;
 
 /// Drawn once for however many galleries a simulation opens.
 static EVENING: LazyLock<Vec<u8>> = LazyLock::new(|| picture::evening(480, 320));
 
-/// Publishes it all, unless this database has had it before.
+/// Publishes what this database has not had before.
 pub(crate) fn publish(tx: &Transaction<'_>, now: i64) -> rusqlite::Result<()> {
     let version: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    tx.pragma_update(None, "user_version", 2)?;
+    if version < 2 {
+        publish_consents(tx)?;
+    }
     if version > 0 {
         return Ok(());
     }
-    tx.pragma_update(None, "user_version", 1)?;
     let evening = Picture { kind: "image/png".to_owned(), bytes: EVENING.clone() };
     let evening = media::keep(tx, &evening)?;
     for event in [spring_evening(now, &evening), private_preview(now)] {
@@ -32,6 +37,31 @@ pub(crate) fn publish(tx: &Transaction<'_>, now: i64) -> rusqlite::Result<()> {
     }
     for item in items(now, &evening) {
         feed::rows::put(tx, &item)?;
+    }
+    Ok(())
+}
+
+fn publish_consents(tx: &Transaction<'_>) -> rusqlite::Result<()> {
+    let processing = Texts::new(
+        "Я согласен на обработку имени, телефона, покупок и событий, чтобы вести участие в программе.\n\nСогласие действует, пока участие не прекращено. Удалить аккаунт и данные можно в приложении.",
+        "I agree to the processing of my name, phone, purchases and events, so that my membership can be kept.\n\nThe consent holds while I am a member. The account and its data can be deleted in the app.",
+    );
+    let advertising = Texts::new(
+        "Я согласен получать рекламу галереи и её магазинов по телефону и в приложении.\n\nСогласие не обязательно, и его можно отозвать в любое время.",
+        "I agree to receive advertising of the gallery and its shops by phone and in the app.\n\nThe consent is not required, and can be withdrawn at any time.",
+    );
+    let analytics = Texts::new(
+        "Я согласен на обезличенный учёт того, как пользуюсь приложением.\n\nСогласие не обязательно, и его можно отозвать в любое время.",
+        "I agree that my use of the app is measured without my name.\n\nThe consent is not required, and can be withdrawn at any time.",
+    );
+    let titles = [
+        Texts::new("Обработка персональных данных", "Processing of personal data"),
+        Texts::new("Реклама", "Advertising"),
+        Texts::new("Аналитика", "Analytics"),
+    ];
+    let documents = ConsentPurpose::ALL.iter().zip(titles).zip([processing, advertising, analytics]);
+    for ((purpose, title), text) in documents {
+        consents::rows::publish(tx, *purpose, *purpose == ConsentPurpose::Processing, title, text)?;
     }
     Ok(())
 }
@@ -101,6 +131,7 @@ fn items(now: i64, evening: &str) -> [FeedItem; 6] {
         until: None,
         event_id: None,
         discount_percent: None,
+        read: false,
         further: BTreeMap::new(),
     };
     [

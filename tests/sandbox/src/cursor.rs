@@ -22,6 +22,8 @@ pub(crate) struct Feed<'a> {
     pub(crate) seed: Seed,
     pub(crate) name: &'static str,
     pub(crate) member_id: &'a str,
+    /// Another one after a backup was restored: what a cursor stood for may have happened otherwise.
+    pub(crate) epoch: i64,
 }
 
 impl Page {
@@ -47,7 +49,7 @@ impl Feed<'_> {
     /// The cursor behind a position, whose text has no full stop.
     pub(crate) fn cursor(&self, position: impl Display) -> String {
         let position = position.to_string();
-        let mut seal = self.seed.token("cursor", &[self.name, self.member_id, &position]);
+        let mut seal = self.seed.token("cursor", &[self.name, self.member_id, &self.epoch.to_string(), &position]);
         seal.truncate(16);
         format!("{position}.{seal}")
     }

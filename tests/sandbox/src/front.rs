@@ -13,7 +13,7 @@ use crate::problem::{CONTRACT, Kind, Language, Problem, REQUEST_ID};
 use crate::time::http_date;
 
 /// The version of the contract that is served.
-const CONTRACT_VERSION: &str = "1";
+pub(crate) const CONTRACT_VERSION: u32 = 1;
 const MEBIBYTE: usize = 1024 * 1024;
 /// How much of a too large body is still read beyond the limit. A client that is cut off while it
 /// sends sees a broken connection and never the 413.
@@ -59,7 +59,7 @@ pub(crate) async fn front(State(front): State<Front>, request: Request, next: Ne
         response.headers_mut().extend(allow.map(|allow| (header::ALLOW, allow)));
     }
     let headers = response.headers_mut();
-    headers.insert(CONTRACT, HeaderValue::from_static(CONTRACT_VERSION));
+    headers.insert(CONTRACT, HeaderValue::from(backend.contract()));
     headers.extend(request_id.map(|id| (REQUEST_ID, id)));
     let date = HeaderValue::from_str(&http_date(backend.clock().now())).ok();
     headers.extend(date.map(|date| (header::DATE, date)));
@@ -76,12 +76,12 @@ async fn admit(front: &Front, request: Request) -> Result<Request, Problem> {
 
 fn check_contract(headers: &HeaderMap) -> Result<(), Problem> {
     let Some(version) = headers.get(CONTRACT) else { return Ok(()) };
-    match version.to_str() {
-        Ok(CONTRACT_VERSION) => Ok(()),
-        Ok(number) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Err(Problem::new(Kind::ContractTooOld))
-        }
-        _ => Err(Problem::new(Kind::Malformed)),
+    let digits =
+        version.to_str().ok().filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
+    match digits.map(str::parse) {
+        Some(Ok(CONTRACT_VERSION)) => Ok(()),
+        Some(_) => Err(Problem::new(Kind::ContractTooOld)),
+        None => Err(Problem::new(Kind::Malformed)),
     }
 }
 

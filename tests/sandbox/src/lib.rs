@@ -18,7 +18,9 @@
 //! | `ledger` | the entries that follow from receipts, and their feed |
 //! | `feed/`, `media`, `texts` | the news for each tier, and their pictures |
 //! | `events/` | events, registering for them and cancelling |
-//! | `card` | the member's card |
+//! | `card`, `link` | the member's card, and cards that the reception gave out |
+//! | `consents/` | the documents, and what was decided of them |
+//! | `deletion` | a member's leaving, with all data |
 //! | `wallet/` | the card as a pass for Apple's wallet and a link for Google's, genuine or forged |
 //! | `content`, `picture` | what a fresh gallery has published |
 //! | `admin/` | the administration's API |
@@ -29,8 +31,10 @@ mod auth;
 mod backend;
 mod card;
 mod clock;
+mod consents;
 mod content;
 mod cursor;
+mod deletion;
 mod etag;
 mod events;
 mod extract;
@@ -39,6 +43,7 @@ mod feed;
 mod front;
 mod idempotency;
 mod ledger;
+mod link;
 mod media;
 mod members;
 mod network;
@@ -62,9 +67,10 @@ mod wallet;
 mod words;
 
 pub use admin::admin_router;
-pub use backend::{Backend, StartError};
+pub use backend::{Backend, RestoreError, StartError};
 pub use clock::Clock;
 pub use openapi::{openapi_json, router};
 pub use server::{Config, Sandbox};
+pub use store::Snapshot;
 pub use tls::{Certificate, TlsError, Trust};
 pub use wallet::authority::AuthorityError;

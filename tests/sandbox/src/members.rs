@@ -29,7 +29,7 @@ pub(crate) struct Member {
     tier_since: Option<Instant>,
 }
 
-problems!(MemberProblems: [Unauthorized, SessionEnded]);
+problems!(MemberProblems: [Unauthorized, SessionEnded, AccountDeleted]);
 
 /// The member who is signed in
 #[utoipa::path(get, path = "/v1/member", tag = "member", operation_id = "show_member", security(("access_token" = [])),
@@ -73,10 +73,10 @@ pub(crate) fn joined(tx: &Transaction<'_>, member_id: &str) -> Result<String, Pr
 }
 
 /// Every member with its phone, in the order of joining.
-pub(crate) fn all(tx: &Transaction<'_>, now: i64) -> Result<Vec<(Member, String)>, Problem> {
+pub(crate) fn all(tx: &Transaction<'_>, now: i64) -> Result<Vec<(Member, Option<String>)>, Problem> {
     let mut statement = tx.prepare_cached("SELECT member_id, phone FROM member ORDER BY joined, member_id")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let members = rows.collect::<rusqlite::Result<Vec<(String, String)>>>()?;
+    let members = rows.collect::<rusqlite::Result<Vec<(String, Option<String>)>>>()?;
     members.into_iter().map(|(member_id, phone)| Ok((load(tx, &member_id, now)?, phone))).collect()
 }
 

@@ -10,16 +10,20 @@ use crate::faults::Fault;
 
 /// The paths that are counted under their own name, as the document writes them; a storm of invented
 /// ones must not fill the memory.
-const PATHS: [&str; 17] = [
+const PATHS: [&str; 21] = [
+    "/v1/consents",
     "/v1/auth/code",
     "/v1/auth/session",
     "/v1/auth/refresh",
     "/v1/auth/sign-out",
     "/v1/member",
+    "/v1/member/consents",
+    "/v1/member/card-link",
     "/v1/programme/rules",
     "/v1/ledger",
     "/v1/receipts",
     "/v1/feed",
+    "/v1/feed/{item_id}/read",
     "/v1/media/{media_id}",
     "/v1/events",
     "/v1/events/{event_id}",

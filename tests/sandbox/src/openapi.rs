@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Header, OpenApi, Ref, RefOr, Response, ResponseBuilder, Schema};
 use utoipa::{OpenApi as _, PartialSchema, ToSchema};
@@ -17,8 +17,10 @@ use crate::events::registration::Registration;
 use crate::front::Front;
 use crate::problem::Kind;
 use crate::receipts::Receipt;
-use crate::words::ReceiptReason;
-use crate::{auth, card, events, feed, front, ledger, media, members, receipts, rules, wallet};
+use crate::words::{ConsentPurpose, ReceiptReason};
+use crate::{
+    auth, card, consents, deletion, events, feed, front, ledger, link, media, members, receipts, rules, wallet,
+};
 
 /// Names the problems an operation can answer with, besides those every operation can.
 macro_rules! problems {
@@ -50,15 +52,19 @@ struct Document;
 
 fn routes() -> OpenApiRouter<Backend> {
     OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(consents::documents))
         .routes(routes!(auth::ask_code))
         .routes(routes!(auth::open_session))
         .routes(routes!(auth::refresh))
         .routes(routes!(auth::sign_out))
-        .routes(routes!(members::show))
+        .routes(routes!(members::show, deletion::delete))
+        .routes(routes!(consents::show, consents::decide))
+        .routes(routes!(link::link))
         .routes(routes!(rules::show))
         .routes(routes!(ledger::list))
         .routes(routes!(receipts::feed::list, receipts::register::register))
         .routes(routes!(feed::list))
+        .routes(routes!(feed::reads::read))
         .routes(routes!(media::show))
         .routes(routes!(events::list))
         .routes(routes!(events::show))
@@ -97,13 +103,16 @@ pub fn openapi_json() -> String {
 }
 
 /// The problems a member of the public can meet.
-const PUBLIC: [Kind; 29] = [
+const PUBLIC: [Kind; 38] = [
     Kind::Malformed,
     Kind::IdempotencyKeyMissing,
     Kind::Unauthorized,
     Kind::SessionEnded,
+    Kind::AccountDeleted,
     Kind::NotFound,
     Kind::EventUnknown,
+    Kind::CardUnknown,
+    Kind::ItemUnknown,
     Kind::MethodNotAllowed,
     Kind::AlreadyRegistered,
     Kind::CountedByAnother,
@@ -114,9 +123,15 @@ const PUBLIC: [Kind; 29] = [
     Kind::NotForThisTier,
     Kind::NotRegistered,
     Kind::EventStarted,
+    Kind::ConsentRequired,
+    Kind::ConsentOutdated,
+    Kind::CardBlocked,
+    Kind::CardLinkedToAnother,
+    Kind::PhoneNotUnique,
     Kind::CursorUnknown,
     Kind::PayloadTooLarge,
     Kind::InvalidPhone,
+    Kind::ConsentNeeded,
     Kind::WrongCode,
     Kind::CodeExpired,
     Kind::IdempotencyKeyReused,
@@ -182,6 +197,10 @@ fn problem_schema(kind: Kind) -> RefOr<Schema> {
             Some(("attempts_left", attempts.description(Some("How many tries are left")).into()))
         }
         Kind::InvalidReceipt => Some(("pointer", text().description(Some("The field, as a JSON pointer")).into())),
+        Kind::ConsentNeeded => {
+            let purposes = ArrayBuilder::new().items(Ref::from_schema_name(ConsentPurpose::name()));
+            Some(("purposes", purposes.description(Some("Which must be decided anew")).into()))
+        }
         Kind::ReceiptRefused => Some(("reason", Ref::from_schema_name(ReceiptReason::name()).into())),
         Kind::AlreadyRegistered => Some(("receipt", Ref::from_schema_name(Receipt::name()).into())),
         Kind::AlreadyRegisteredForEvent => Some(("registration", Ref::from_schema_name(Registration::name()).into())),
@@ -202,7 +221,7 @@ fn complete_document(document: &mut OpenApi) {
     components.schemas.insert(ReceiptReason::name().into_owned(), ReceiptReason::schema());
     components.add_security_scheme("access_token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     for item in document.paths.paths.values_mut() {
-        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+        for operation in [&mut item.get, &mut item.post, &mut item.delete].into_iter().flatten() {
             complete_operation(operation);
         }
     }

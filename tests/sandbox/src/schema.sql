@@ -6,9 +6,10 @@ CREATE TABLE IF NOT EXISTS counter (
     value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Without a phone: the holder of a card that the reception gave out and nobody has linked.
 CREATE TABLE IF NOT EXISTS member (
     member_id TEXT PRIMARY KEY,
-    phone TEXT NOT NULL UNIQUE,
+    phone TEXT UNIQUE,
     joined TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -38,6 +39,33 @@ CREATE TABLE IF NOT EXISTS token_pair (
     refresh_dead INTEGER NOT NULL,
     PRIMARY KEY (session_id, generation)
 ) STRICT, WITHOUT ROWID;
+
+-- Fingerprints of the tokens of deleted members, and nothing of the members themselves.
+CREATE TABLE IF NOT EXISTS buried_token (
+    fingerprint TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+-- Versions are only added.
+CREATE TABLE IF NOT EXISTS consent_document (
+    purpose TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (purpose, version)
+) STRICT, WITHOUT ROWID;
+
+-- Every decision that was made. With a phone: sent with it before a sign-in, and nobody's until then.
+CREATE TABLE IF NOT EXISTS consent (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    member_id TEXT REFERENCES member (member_id),
+    phone TEXT,
+    purpose TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    granted INTEGER NOT NULL,
+    decided_at INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS consent_member ON consent (member_id, purpose, number);
+CREATE INDEX IF NOT EXISTS consent_phone ON consent (phone) WHERE phone IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS receipt (
     number INTEGER PRIMARY KEY,
@@ -169,4 +197,23 @@ CREATE TABLE IF NOT EXISTS card (
     status TEXT NOT NULL,
     pass_serial TEXT NOT NULL,
     code TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What the reception gave out. `receipts` came with it when it was linked.
+CREATE TABLE IF NOT EXISTS desk_card (
+    number TEXT PRIMARY KEY,
+    card_id TEXT NOT NULL,
+    phone TEXT,
+    status TEXT NOT NULL,
+    holder_id TEXT NOT NULL,
+    linked_to TEXT REFERENCES member (member_id),
+    linked_at INTEGER,
+    receipts INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS desk_card_phone ON desk_card (phone) WHERE phone IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS feed_read (
+    member_id TEXT NOT NULL REFERENCES member (member_id),
+    item_id TEXT NOT NULL,
+    PRIMARY KEY (member_id, item_id)
 ) STRICT, WITHOUT ROWID;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::backend::Backend;
 use crate::extract::bearer;
 use crate::problem::{Kind, Problem};
-use crate::seed::Seed;
+use crate::seed::{Seed, fingerprint};
 use crate::store::next_number;
 
 const ACCESS_SECONDS: i64 = 900;
@@ -59,9 +59,11 @@ pub(crate) fn open(tx: &Transaction<'_>, seed: Seed, member_id: &str, now: i64) 
 }
 
 pub(crate) fn refresh(tx: &Transaction<'_>, seed: Seed, token: &str, now: i64) -> Result<Tokens, Problem> {
-    let pair = pair_of(tx, Token::Refresh, token)?
-        .filter(|pair| !pair.ended && !pair.refresh_dead)
-        .ok_or_else(|| Problem::new(Kind::SessionEnded))?;
+    let pair = match pair_of(tx, Token::Refresh, token)? {
+        Some(pair) if !pair.ended && !pair.refresh_dead => pair,
+        Some(_) => return Err(Problem::new(Kind::SessionEnded)),
+        None => return Err(unknown(tx, token, Kind::SessionEnded)?),
+    };
     used(tx, &pair)?;
     issue(tx, seed, pair.caller.session_id, &pair.caller.member_id, now)
 }
@@ -85,8 +87,35 @@ pub(crate) fn expire_access(tx: &Transaction<'_>, member_id: &str) -> Result<(),
     Ok(())
 }
 
+/// Ends every session of a member who is deleted, and remembers no more of them than it takes to know
+/// their tokens again.
+pub(crate) fn bury(tx: &Transaction<'_>, member_id: &str) -> Result<(), Problem> {
+    let sessions = "(SELECT session_id FROM session WHERE member_id = ?1)";
+    let tokens = tx
+        .prepare(&format!("SELECT access_token, refresh_token FROM token_pair WHERE session_id IN {sessions}"))?
+        .query_map([member_id], |row| Ok([row.get(0)?, row.get(1)?]))?
+        .collect::<rusqlite::Result<Vec<[String; 2]>>>()?;
+    let mut burial = tx.prepare("INSERT OR IGNORE INTO buried_token (fingerprint) VALUES (?1)")?;
+    for token in tokens.as_flattened() {
+        burial.execute([fingerprint(token.as_bytes())])?;
+    }
+    tx.execute(&format!("DELETE FROM token_pair WHERE session_id IN {sessions}"), [member_id])?;
+    tx.execute("DELETE FROM session WHERE member_id = ?1", [member_id])?;
+    Ok(())
+}
+
+/// What a token that no session has is refused with.
+fn unknown(tx: &Transaction<'_>, token: &str, otherwise: Kind) -> rusqlite::Result<Problem> {
+    let buried = tx
+        .prepare_cached("SELECT 1 FROM buried_token WHERE fingerprint = ?1")?
+        .exists([fingerprint(token.as_bytes())])?;
+    Ok(Problem::new(if buried { Kind::AccountDeleted } else { otherwise }))
+}
+
 fn authenticate(tx: &Transaction<'_>, token: &str, now: i64) -> Result<Caller, Problem> {
-    let pair = pair_of(tx, Token::Access, token)?.ok_or_else(|| Problem::new(Kind::Unauthorized))?;
+    let Some(pair) = pair_of(tx, Token::Access, token)? else {
+        return Err(unknown(tx, token, Kind::Unauthorized)?);
+    };
     if pair.ended {
         return Err(Problem::new(Kind::SessionEnded));
     }

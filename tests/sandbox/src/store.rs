@@ -1,9 +1,10 @@
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -36,12 +37,48 @@ impl Store {
 
     /// Runs the work in one transaction. A problem rolls back all of it.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Problem>) -> Result<T, Problem> {
+        write_to(&mut self.lock(), work)
+    }
+
+    /// A copy of all it holds.
+    pub(crate) fn snapshot(&self) -> rusqlite::Result<Snapshot> {
+        let mut copy = Connection::open_in_memory()?;
+        copy_all(&self.lock(), &mut copy)?;
+        Ok(Snapshot(Mutex::new(copy)))
+    }
+
+    /// Puts a copy in the place of all it holds, in an epoch of its own.
+    pub(crate) fn restore(&self, snapshot: &Snapshot, now: i64) -> Result<i64, Problem> {
+        let mut connection = self.lock();
+        let known = write_to(&mut connection, |tx| Ok(epoch(tx)?))?;
+        copy_all(&snapshot.0.lock().unwrap_or_else(PoisonError::into_inner), &mut connection)?;
+        write_to(&mut connection, |tx| Ok(begin_epoch(tx, known, now)?))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
         // A panic in between has already rolled its transaction back.
-        let mut connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = work(&transaction)?;
-        transaction.commit()?;
-        Ok(done)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The database as it was at an instant: an operator's backup.
+#[derive(Debug)]
+pub struct Snapshot(Mutex<Connection>);
+
+fn write_to<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = work(&transaction)?;
+    transaction.commit()?;
+    Ok(done)
+}
+
+fn copy_all(from: &Connection, to: &mut Connection) -> rusqlite::Result<()> {
+    match Backup::new(from, to)?.step(-1)? {
+        StepResult::Done => Ok(()),
+        _ => Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY), None)),
     }
 }
 
@@ -58,6 +95,24 @@ pub(crate) fn next_number(tx: &Transaction<'_>, series: &str) -> rusqlite::Resul
 pub(crate) fn last_number(tx: &Transaction<'_>, series: &str) -> rusqlite::Result<i64> {
     tx.prepare_cached("SELECT coalesce(max(value), 0) FROM counter WHERE name = ?1")?
         .query_row([series], |row| row.get(0))
+}
+
+const EPOCH: &str = "epoch";
+
+/// What the feeds' cursors are sealed with.
+pub(crate) fn epoch(tx: &Transaction<'_>) -> rusqlite::Result<i64> {
+    last_number(tx, EPOCH)
+}
+
+/// Begins an epoch that is none of those before `known`, nor, as far as the gallery's clock goes, one
+/// of those that a restored file has forgotten. Gives its number.
+pub(crate) fn begin_epoch(tx: &Transaction<'_>, known: i64, now: i64) -> rusqlite::Result<i64> {
+    let next = epoch(tx)?.max(known).saturating_add(1).max(now);
+    tx.execute(
+        "INSERT INTO counter (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        params![EPOCH, next],
+    )?;
+    Ok(next)
 }
 
 /// A value that its column holds as JSON.

@@ -92,6 +92,15 @@ words! {
 }
 
 words! {
+    /// What personal data are used for, with a consent of its own for each.
+    ConsentPurpose {
+        Processing = "processing",
+        Advertising = "advertising",
+        Analytics = "analytics",
+    }
+}
+
+words! {
     /// What is wrong with a forged pass or link, and nothing else is.
     Forgery {
         ChangedAmount = "changed_amount",
@@ -147,6 +156,9 @@ mod tests {
         }
         for state in RegistrationState::ALL {
             assert_eq!(serde_json::json!(state), state.word());
+        }
+        for purpose in ConsentPurpose::ALL {
+            assert_eq!(serde_json::json!(purpose), purpose.word());
         }
         for forgery in Forgery::ALL {
             assert_eq!(serde_json::json!(forgery), forgery.word());

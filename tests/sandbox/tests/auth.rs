@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Gallery, OTHER_PHONE, PHONE, Session};
+use common::{Gallery, OTHER_PHONE, PHONE, Session, code_request};
 use serde_json::{Value, json};
 
 async fn try_code(gallery: &Gallery, code: &str) -> common::Answer {
@@ -18,7 +18,7 @@ fn wrong(code: &str) -> String {
 #[tokio::test]
 async fn a_new_phone_becomes_a_member() {
     let gallery = Gallery::start().await;
-    let sent = gallery.post("/v1/auth/code", json!({"phone": PHONE})).await.is(202).json();
+    let sent = gallery.post("/v1/auth/code", code_request(PHONE)).await.is(202).json();
     assert_eq!(sent, json!({"resend_after_seconds": 60, "expires_in_seconds": 300, "code_length": 4}));
     let code = gallery.code(PHONE).await;
     assert!(code.len() == 4 && code.parse::<u32>().is_ok());
@@ -57,7 +57,7 @@ async fn the_same_phone_is_the_same_member() {
 async fn phones_must_be_e164() {
     let gallery = Gallery::start().await;
     for phone in ["", "+", "89161234567", "+7 916 123", "+0123456789", "+7916123456712345", "+791612345６7"] {
-        gallery.post("/v1/auth/code", json!({"phone": phone})).await.refused(422, "invalid-phone");
+        gallery.post("/v1/auth/code", code_request(phone)).await.refused(422, "invalid-phone");
         let body = json!({"phone": phone, "code": "0000"});
         gallery.post("/v1/auth/session", body).await.refused(422, "invalid-phone");
     }
@@ -66,14 +66,14 @@ async fn phones_must_be_e164() {
 #[tokio::test]
 async fn a_code_is_resent_after_a_minute() {
     let gallery = Gallery::start().await;
-    gallery.post("/v1/auth/code", json!({"phone": PHONE})).await.is(202);
+    gallery.post("/v1/auth/code", code_request(PHONE)).await.is(202);
     let first = gallery.code(PHONE).await;
-    let early = gallery.post("/v1/auth/code", json!({"phone": PHONE})).await;
+    let early = gallery.post("/v1/auth/code", code_request(PHONE)).await;
     early.refused(429, "too-many-requests");
     assert!((55..=60).contains(&early.header("retry-after").parse::<i64>().unwrap()));
-    gallery.post("/v1/auth/code", json!({"phone": OTHER_PHONE})).await.is(202);
+    gallery.post("/v1/auth/code", code_request(OTHER_PHONE)).await.is(202);
     gallery.advance(60).await;
-    gallery.post("/v1/auth/code", json!({"phone": PHONE})).await.is(202);
+    gallery.post("/v1/auth/code", code_request(PHONE)).await.is(202);
     let second = gallery.code(PHONE).await;
     assert_ne!(first, second);
     assert_eq!(try_code(&gallery, &first).await.is(422).json()["attempts_left"], 4);
@@ -84,7 +84,7 @@ async fn a_code_is_resent_after_a_minute() {
 async fn wrong_codes_run_out() {
     let gallery = Gallery::start().await;
     try_code(&gallery, "0000").await.refused(422, "code-expired");
-    gallery.post("/v1/auth/code", json!({"phone": PHONE})).await.is(202);
+    gallery.post("/v1/auth/code", code_request(PHONE)).await.is(202);
     let code = gallery.code(PHONE).await;
     for left in (0..5).rev() {
         let answer = try_code(&gallery, &wrong(&code)).await;
@@ -102,7 +102,7 @@ async fn wrong_codes_run_out() {
 #[tokio::test]
 async fn codes_expire() {
     let gallery = Gallery::start().await;
-    gallery.post("/v1/auth/code", json!({"phone": PHONE})).await.is(202);
+    gallery.post("/v1/auth/code", code_request(PHONE)).await.is(202);
     let code = gallery.code(PHONE).await;
     gallery.advance(300).await;
     try_code(&gallery, &code).await.refused(422, "code-expired");
@@ -112,7 +112,7 @@ async fn codes_expire() {
 async fn codes_follow_from_the_seed() {
     let (one, other) = (Gallery::start().await, Gallery::start().await);
     for gallery in [&one, &other] {
-        gallery.post("/v1/auth/code", json!({"phone": PHONE})).await.is(202);
+        gallery.post("/v1/auth/code", code_request(PHONE)).await.is(202);
     }
     assert_eq!(one.code(PHONE).await, other.code(PHONE).await);
 }

@@ -36,7 +36,7 @@ fn values() -> impl Strategy<Value = Value> {
     })
 }
 
-const NAMES: [&str; 51] = [
+const NAMES: [&str; 58] = [
     "phone",
     "code",
     "refresh_token",
@@ -88,9 +88,16 @@ const NAMES: [&str; 51] = [
     "forge",
     "ru",
     "en",
+    "consents",
+    "granted",
+    "decided_at",
+    "number",
+    "name",
+    "required",
+    "text",
 ];
 
-const WORDS: [&str; 21] = [
+const WORDS: [&str; 23] = [
     PHONE,
     "+70000000000",
     "0000",
@@ -112,9 +119,11 @@ const WORDS: [&str; 21] = [
     "AAAA",
     "voided",
     "leto",
+    "advertising",
+    "4081507726610394",
 ];
 
-const PATHS: [&str; 44] = [
+const PATHS: [&str; 56] = [
     "/v1/auth/code",
     "/v1/auth/session",
     "/v1/auth/refresh",
@@ -159,6 +168,18 @@ const PATHS: [&str; 44] = [
     "/admin/events/spring-evening/registrations",
     "/admin/members/{m}/card",
     "/admin/wallet",
+    "/v1/consents",
+    "/v1/member/consents",
+    "/v1/member/card-link",
+    "/v1/feed/morning/read",
+    "/v1/feed/%00/read",
+    "/admin/consents/advertising",
+    "/admin/members/{m}/consents",
+    "/admin/cards",
+    "/admin/epoch",
+    "/admin/snapshot",
+    "/admin/restore",
+    "/admin/contract",
 ];
 
 /// Where chance alone would seldom send a body that means something.
@@ -266,8 +287,8 @@ async fn send(gallery: &Gallery, session: &common::Session, sent: Sent) -> u16 {
         (gallery.sandbox.base_url(), session.access.as_str())
     };
     let mut request = gallery.http.request(sent.method.parse().unwrap(), format!("{base}{path}"));
-    // Signing out would make everything after it a 401.
-    if sent.signed_in && path != "/v1/auth/sign-out" {
+    // Signing out or leaving would make everything after it a 401.
+    if sent.signed_in && path != "/v1/auth/sign-out" && sent.method != "DELETE" {
         request = request.bearer_auth(token).header("idempotency-key", sent.body.len());
     }
     for (name, value) in sent.headers {

@@ -6,7 +6,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{Gallery, PHONE, client, config, receipt};
+use common::{Gallery, PHONE, client, code_request, config, receipt};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -30,7 +30,7 @@ async fn exchange(gallery: &Gallery, request: &[u8]) -> Vec<u8> {
 async fn drop_answer_carries_out_and_says_nothing() {
     let gallery = Gallery::start().await;
     gallery.faults(&["drop_answer"]).await;
-    let body = json!({"phone": PHONE}).to_string();
+    let body = code_request(PHONE).to_string();
     let request =
         format!("POST /v1/auth/code HTTP/1.1\r\nhost: gallery\r\ncontent-length: {}\r\n\r\n{body}", body.len());
     assert_eq!(exchange(&gallery, request.as_bytes()).await, b"");

@@ -193,6 +193,7 @@ async fn items_are_served_as_they_were_published() {
     let made = publish(&gallery, whole.clone()).await;
     whole["item_id"] = made["item_id"].clone();
     whole["picture_url"] = Value::Null;
+    whole["read"] = false.into();
     assert_eq!(made, whole);
     let page = gallery.get(&session, "/v1/feed").await.is(200).json();
     assert_eq!(page["items"], json!([whole]));
@@ -205,7 +206,7 @@ async fn items_are_served_as_they_were_published() {
     let expected = json!({
         "item_id": made["item_id"], "type": "news", "audience": [], "title": {"ru": "b", "en": "b"},
         "body": {"ru": "Текст", "en": "Text"}, "links": [], "picture_url": null, "published_at": made["published_at"],
-        "until": null, "event_id": null, "discount_percent": null,
+        "until": null, "event_id": null, "discount_percent": null, "read": false,
     });
     assert_eq!(replaced, expected);
     assert_eq!(gallery.get(&session, "/v1/feed").await.is(200).json()["items"], json!([expected]));
@@ -281,4 +282,32 @@ async fn the_administration_takes_large_items_and_the_public_does_not() {
     let too_large = with(item("a"), "body", json!({"ru": "x".repeat(8 * 1024 * 1024), "en": "x"}));
     gallery.admin("POST", "/admin/feed", too_large).await.refused(413, "payload-too-large");
     gallery.register(&session, "k", &large).await.refused(413, "payload-too-large");
+}
+
+#[tokio::test]
+async fn what_is_read_is_told_to_this_member_only() {
+    let gallery = Gallery::start().await;
+    let session = gallery.sign_in(PHONE).await;
+    let other = gallery.sign_in(OTHER_PHONE).await;
+    let read = |feed: &common::Answer| {
+        let items = feed.json()["items"].as_array().unwrap().clone();
+        items.iter().filter(|item| item["read"] == true).map(|item| item["item_id"].clone()).collect::<Vec<_>>()
+    };
+    let before = gallery.get(&session, "/v1/feed").await.is(200);
+    let foreign = gallery.get(&other, "/v1/feed").await.is(200);
+    assert!(read(&before).is_empty());
+    for key in ["one", "one", "two"] {
+        gallery.intend(&session, "/v1/feed/morning/read", key, &json!({})).await.is(204);
+    }
+    // The feed is another one now, for whoever read it and for nobody else.
+    let after = gallery.get_again(&session, "/v1/feed", &before).await.is(200);
+    assert_eq!(read(&after), ["morning"]);
+    gallery.get_again(&session, "/v1/feed", &after).await.is(304);
+    gallery.get_again(&other, "/v1/feed", &foreign).await.is(304);
+    gallery.intend(&session, "/v1/feed/nothing/read", "three", &json!({})).await.refused(404, "item-unknown");
+    gallery.intend(&session, "/v1/feed/courtyard/read", "one", &json!({})).await.refused(422, "idempotency-key-reused");
+    // Nobody publishes what a member has read.
+    let text = json!({"ru": "т", "en": "t"});
+    let item = json!({"type": "news", "title": text, "body": text, "read": true});
+    assert_eq!(gallery.admin("POST", "/admin/feed", item).await.is(201).json()["read"], false);
 }

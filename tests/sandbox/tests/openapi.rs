@@ -11,17 +11,23 @@ use common::{Gallery, PHONE, Session};
 use serde_json::{Value, json};
 use vremena_sandbox::openapi_json;
 
-const OPERATIONS: [(&str, &str); 18] = [
+const OPERATIONS: [(&str, &str); 24] = [
+    ("get", "/v1/consents"),
     ("post", "/v1/auth/code"),
     ("post", "/v1/auth/session"),
     ("post", "/v1/auth/refresh"),
     ("post", "/v1/auth/sign-out"),
     ("get", "/v1/member"),
+    ("delete", "/v1/member"),
+    ("get", "/v1/member/consents"),
+    ("post", "/v1/member/consents"),
+    ("post", "/v1/member/card-link"),
     ("get", "/v1/programme/rules"),
     ("get", "/v1/ledger"),
     ("get", "/v1/receipts"),
     ("post", "/v1/receipts"),
     ("get", "/v1/feed"),
+    ("post", "/v1/feed/{item_id}/read"),
     ("get", "/v1/media/{media_id}"),
     ("get", "/v1/events"),
     ("get", "/v1/events/{event_id}"),
@@ -36,7 +42,9 @@ const OPERATIONS: [(&str, &str); 18] = [
 async fn operations(gallery: &Gallery, session: &Session) -> Vec<(String, String)> {
     let event = gallery.get(session, "/v1/events/spring-evening").await.is(200).json();
     let media = event["picture_url"].as_str().unwrap().strip_prefix("/v1/media/").unwrap();
-    let filled = |path: &str| path.replace("{event_id}", "spring-evening").replace("{media_id}", media);
+    let filled = |path: &str| {
+        path.replace("{event_id}", "spring-evening").replace("{media_id}", media).replace("{item_id}", "morning")
+    };
     OPERATIONS.iter().map(|(method, path)| (method.to_uppercase(), filled(path))).collect()
 }
 
@@ -118,7 +126,7 @@ fn every_error_is_a_problem_with_its_own_type() {
     }
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let problems: Vec<_> = schemas.iter().filter(|(name, _)| name.ends_with("Problem")).collect();
-    assert_eq!(problems.len(), 29);
+    assert_eq!(problems.len(), 38);
     for (name, schema) in problems {
         let urn = schema["properties"]["type"]["enum"][0].as_str().unwrap();
         assert!(urn.starts_with("urn:vremena:problem:"), "{name}");
@@ -153,7 +161,7 @@ async fn what_is_the_member_s_needs_a_session_that_lives() {
         .zip(&operations)
         .filter(|((method, path), _)| document["paths"][path][method].get("security").is_some());
     let secured: Vec<_> = secured.map(|(_, (method, path))| (method, path)).collect();
-    assert_eq!(secured.len(), OPERATIONS.len() - 5);
+    assert_eq!(secured.len(), OPERATIONS.len() - 6);
     for (method, path) in &secured {
         gallery.call(method, path, &[], None).await.refused(401, "unauthorized");
     }

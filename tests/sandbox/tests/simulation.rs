@@ -46,7 +46,9 @@ impl World {
 
     async fn live(mut self, looking_in_between: bool) -> Vec<String> {
         let phone = "+79161234567";
-        self.send("POST", "/v1/auth/code", "", json!({"phone": phone})).await;
+        let consent =
+            json!({"purpose": "processing", "version": 1, "granted": true, "decided_at": "2026-03-10T09:00:00Z"});
+        self.send("POST", "/v1/auth/code", "", json!({"phone": phone, "consents": [consent]})).await;
         let code = self.send("GET", "/admin/codes/+79161234567", "secret", Value::Null).await;
         let opened = self.send("POST", "/v1/auth/session", "", json!({"phone": phone, "code": code["code"]})).await;
         let mut token = opened["tokens"]["access_token"].as_str().unwrap().to_owned();

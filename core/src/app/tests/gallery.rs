@@ -19,6 +19,9 @@ pub const REGISTER: &str = "POST /v1/receipts";
 pub const RECEIPTS: &str = "GET /v1/receipts";
 pub const LEDGER: &str = "GET /v1/ledger";
 pub const MEMBER: &str = "GET /v1/member";
+pub const CONSENTS: &str = "GET /v1/member/consents";
+pub const DECIDE: &str = "POST /v1/member/consents";
+pub const DELETE: &str = "DELETE /v1/member";
 pub const RULES: &str = "GET /v1/programme/rules";
 pub const SIGN_IN: &str = "POST /v1/auth/session";
 pub const SIGN_OUT: &str = "POST /v1/auth/sign-out";
@@ -82,6 +85,7 @@ impl Gallery {
         gallery.tell_ledger(vec![]);
         gallery.on(MEMBER, |call| json(200, &record(call.token.trim_start_matches("access-"))));
         gallery.on(RULES, |_| json(200, &rules()));
+        gallery.on(CONSENTS, |_| json(200, &json!({"consents": []})));
         gallery.on("GET /v1/card", |_| json(200, &card()));
         gallery.on("GET /v1/events", |_| json(200, &json!({"events": []})));
         gallery.on("GET /v1/feed", |call| match call.tag.as_str() {

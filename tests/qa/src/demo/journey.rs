@@ -163,6 +163,9 @@ impl Journey {
 
     async fn sign_in(&mut self, teller: &mut Teller) -> anyhow::Result<()> {
         let step = Instant::now();
+        let documents = self.app.account().consent_documents().await?;
+        let decisions = documents.iter().map(|document| (document.purpose, document.required)).collect();
+        self.app.account().decide_consents(decisions).await?;
         let asked = self.app.account().request_code(story::PHONE).await?;
         let code = self.admin.code(story::PHONE).await?;
         check("the code's length", asked.code_length, u32::try_from(code.len())?)?;

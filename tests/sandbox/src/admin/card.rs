@@ -1,11 +1,15 @@
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use serde::Deserialize;
 
 use crate::backend::Backend;
 use crate::card::{self, Card, CardCode};
 use crate::extract::{Body, Path};
-use crate::problem::Problem;
+use crate::link::{self, DeskCard};
+use crate::problem::{Kind, Problem};
+use crate::receipts::reception::{self, AtDesk};
+use crate::rules;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Change {
@@ -20,4 +24,33 @@ pub(super) async fn change(
 ) -> Result<Json<Card>, Problem> {
     let now = backend.now();
     backend.store().write(|tx| card::change(tx, backend.seed(), &member_id, status, code, now)).map(Json)
+}
+
+/// A card that the reception gives out. Purchases are registered for its holder, as for any member.
+#[derive(Debug, Deserialize)]
+pub(super) struct NewDeskCard {
+    number: Option<String>,
+    phone: Option<String>,
+    status: Option<String>,
+    #[serde(default)]
+    purchases: Vec<AtDesk>,
+}
+
+pub(super) async fn give_out(
+    State(backend): State<Backend>,
+    Body(new): Body<NewDeskCard>,
+) -> Result<(StatusCode, Json<DeskCard>), Problem> {
+    if new.number.as_ref().is_some_and(|number| !card::is_number(number)) {
+        return Err(Problem::new(Kind::Malformed));
+    }
+    let now = backend.now();
+    let status = new.status.unwrap_or_else(|| "active".to_owned());
+    backend.store().write(|tx| {
+        let card = link::give_out(tx, backend.seed(), new.number, new.phone, status, now)?;
+        let rules = rules::in_force(tx)?;
+        for purchase in new.purchases {
+            reception::register(tx, backend.seed(), &rules, &card.holder_id, purchase, now)?;
+        }
+        Ok((StatusCode::CREATED, Json(card)))
+    })
 }

@@ -50,8 +50,8 @@ pub(super) async fn delete(State(backend): State<Backend>, Path(item_id): Path<S
 fn read(mut fields: Map<String, Value>, published_at: Instant) -> Result<(FeedItem, Option<Picture>), Problem> {
     let malformed = || Problem::new(Kind::Malformed);
     let picture = media::take(&mut fields)?;
-    // An address and an id are given, not chosen.
-    fields.retain(|name, _| name != "item_id" && name != "picture_url");
+    // Given, not chosen.
+    fields.retain(|name, _| !["item_id", "picture_url", "read"].contains(&name.as_str()));
     if fields.get("published_at").is_none_or(Value::is_null) {
         fields.insert("published_at".to_owned(), serde_json::to_value(published_at).map_err(|_| malformed())?);
     }

@@ -23,7 +23,8 @@ pub(super) struct Code {
 pub(super) struct Listed {
     #[serde(flatten)]
     member: Member,
-    phone: String,
+    /// Null: the holder of a card that nobody has linked.
+    phone: Option<String>,
 }
 
 /// What no receipt leads to.

@@ -1,8 +1,10 @@
 //! The administration: what a test does to the gallery, and sees of it. Not part of the contract the
 //! app relies on, and on a listener of its own.
 
+mod backups;
 mod card;
 mod clock;
+mod consents;
 mod events;
 mod feed;
 mod members;
@@ -48,6 +50,9 @@ fn routes() -> Router<Backend> {
         .route("/admin/members/{member_id}/revoke", post(members::revoke))
         .route("/admin/members/{member_id}/expire-access", post(members::expire_access))
         .route("/admin/members/{member_id}/card", put(card::change))
+        .route("/admin/members/{member_id}/consents", get(consents::history))
+        .route("/admin/consents/{purpose}", put(consents::publish))
+        .route("/admin/cards", post(card::give_out))
         .route("/admin/feed", get(feed::list).post(feed::publish))
         .route("/admin/feed/{item_id}", put(feed::replace).delete(feed::delete))
         .route("/admin/events", post(events::announce))
@@ -59,6 +64,10 @@ fn routes() -> Router<Backend> {
         .route("/admin/receipts/{receipt_id}/link", post(receipts::link))
         .route("/admin/tax/tickets", put(tax::put))
         .route("/admin/rules", put(rules::put))
+        .route("/admin/epoch", post(backups::begin_epoch))
+        .route("/admin/snapshot", post(backups::snapshot))
+        .route("/admin/restore", post(backups::restore))
+        .route("/admin/contract", put(backups::pretend))
 }
 
 fn guarded(router: Router<Backend>, admin_token: &str) -> Router<Backend> {

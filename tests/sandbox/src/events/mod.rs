@@ -56,8 +56,8 @@ pub(crate) struct Events {
     events: Vec<Event>,
 }
 
-problems!(EventsProblems: [Unauthorized, SessionEnded]);
-problems!(EventProblems: [Unauthorized, SessionEnded, EventUnknown]);
+problems!(EventsProblems: [Unauthorized, SessionEnded, AccountDeleted]);
+problems!(EventProblems: [Unauthorized, SessionEnded, AccountDeleted, EventUnknown]);
 
 /// The events to come for the member
 ///

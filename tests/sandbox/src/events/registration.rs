@@ -49,9 +49,9 @@ pub(crate) struct EventIntent {
     requested_at: Instant,
 }
 
-problems!(RegisterProblems: [Unauthorized, SessionEnded, IdempotencyKeyMissing, EventUnknown,
+problems!(RegisterProblems: [Unauthorized, SessionEnded, AccountDeleted, IdempotencyKeyMissing, EventUnknown,
     AlreadyRegisteredForEvent, EventFull, RegistrationNotOpen, RegistrationClosed, NotForThisTier, IdempotencyKeyReused]);
-problems!(CancelProblems: [Unauthorized, SessionEnded, IdempotencyKeyMissing, EventUnknown, NotRegistered,
+problems!(CancelProblems: [Unauthorized, SessionEnded, AccountDeleted, IdempotencyKeyMissing, EventUnknown, NotRegistered,
     EventStarted, IdempotencyKeyReused]);
 
 /// Register for an event

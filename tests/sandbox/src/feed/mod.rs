@@ -1,5 +1,6 @@
 //! The gallery's news, each for its audience, newest first.
 
+pub(crate) mod reads;
 pub(crate) mod rows;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,8 @@ use crate::seed::fingerprint;
 use crate::sessions::Caller;
 use crate::texts::{Audience, Texts};
 use crate::time::Instant;
-use crate::{etag, members};
+use crate::{etag, members, store};
+use rows::Viewer;
 
 /// A piece of news. It may have further fields, which are served as they were published.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -54,6 +56,10 @@ pub(crate) struct FeedItem {
     pub(crate) event_id: Option<String>,
     #[schema(required)]
     pub(crate) discount_percent: Option<i64>,
+    /// Whether the member has read it.
+    #[serde(default)]
+    #[schema(required)]
+    pub(crate) read: bool,
     /// What the contract does not know.
     #[serde(flatten)]
     pub(crate) further: BTreeMap<String, Value>,
@@ -87,7 +93,7 @@ pub(crate) struct NewestFirst {
     limit: Option<u32>,
 }
 
-problems!(FeedProblems: [Unauthorized, SessionEnded, CursorUnknown]);
+problems!(FeedProblems: [Unauthorized, SessionEnded, AccountDeleted, CursorUnknown]);
 
 /// The news for the member, newest first
 ///
@@ -112,20 +118,22 @@ pub(crate) async fn list(
         limit @ 1..=100 => limit as usize,
         _ => return Err(Problem::new(Kind::Malformed)),
     };
-    let feed = Feed { seed: backend.seed(), name: "feed", member_id: &caller.member_id };
     let now = backend.now();
     backend.store().write(|tx| {
+        let epoch = store::epoch(tx)?;
+        let feed = Feed { seed: backend.seed(), name: "feed", member_id: &caller.member_id, epoch };
         let after = match &asked.cursor {
             Some(cursor) => Some(rows::position(tx, &feed, cursor)?.ok_or_else(|| Problem::new(Kind::CursorUnknown))?),
             None => None,
         };
         let tier = members::tier(tx, &caller.member_id, now)?;
-        let (items, last, more) = page(rows::visible(tx, &tier, now, after, limit + 1)?, limit, after);
+        let viewer = Viewer { member_id: &caller.member_id, tier: &tier, now };
+        let (items, last, more) = page(rows::visible(tx, &viewer, after, limit + 1)?, limit, after);
         let next_cursor = last.filter(|_| more).map(|position| feed.cursor(position));
         let page = FeedPage { items, next_cursor, more };
         let json = serde_json::to_string(&page).map_err(|_| Problem::new(Kind::Internal))?;
         let tag = match after {
-            None => rows::whole(tx, &tier, now)?,
+            None => rows::whole(tx, &viewer)?,
             Some(_) => fingerprint(json.as_bytes()),
         };
         Ok(etag::answer_as(&headers, &tag, "application/json", json))

@@ -10,9 +10,22 @@ use crate::store::{Json, last_number, next_number};
 
 const SERIES: &str = "feed";
 
+/// Who looks at the news, and when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Viewer<'a> {
+    pub(crate) member_id: &'a str,
+    /// The id of the member's tier.
+    pub(crate) tier: &'a str,
+    pub(crate) now: i64,
+}
+
 /// The items a member of tier ?1 sees at ?2.
 const VISIBLE: &str = "published_at <= ?2 AND (until IS NULL OR until > ?2)
     AND (audience = '[]' OR EXISTS (SELECT 1 FROM json_each(audience) WHERE value = ?1))";
+
+/// Whether the member ?3 has read an item.
+const READ: &str = "EXISTS (SELECT 1 FROM feed_read
+    WHERE feed_read.member_id = ?3 AND feed_read.item_id = feed_item.item_id)";
 
 /// An item's place among the others. It outlives the item: what comes after it is still known.
 #[derive(Clone, Copy, Debug)]
@@ -38,37 +51,39 @@ pub(crate) fn position(tx: &Transaction<'_>, feed: &Feed<'_>, cursor: &str) -> r
     Ok(feed.position(cursor).and_then(parse).filter(|position| position.number <= last))
 }
 
-/// What a tier sees now, newest first, after a position.
+/// What a member sees now, newest first, after a position.
 pub(crate) fn visible(
     tx: &Transaction<'_>,
-    tier: &str,
-    now: i64,
+    viewer: &Viewer<'_>,
     after: Option<Position>,
     most: usize,
 ) -> rusqlite::Result<Vec<(Option<Position>, FeedItem)>> {
     let Position { published_at, number } = after.unwrap_or(Position { published_at: i64::MAX, number: i64::MAX });
     tx.prepare_cached(&format!(
-        "SELECT published_at, number, document FROM feed_item
-         WHERE {VISIBLE} AND (published_at, number) < (?3, ?4)
-         ORDER BY published_at DESC, number DESC LIMIT ?5"
+        "SELECT published_at, number, document, {READ} FROM feed_item
+         WHERE {VISIBLE} AND (published_at, number) < (?4, ?5)
+         ORDER BY published_at DESC, number DESC LIMIT ?6"
     ))?
-    .query_map(params![tier, now, published_at, number, most as i64], |row| {
+    .query_map(params![viewer.tier, viewer.now, viewer.member_id, published_at, number, most as i64], |row| {
         let position = Position { published_at: row.get(0)?, number: row.get(1)? };
-        Ok((Some(position), row.get::<_, Json<FeedItem>>(2)?.0))
+        let item = FeedItem { read: row.get(3)?, ..row.get::<_, Json<FeedItem>>(2)?.0 };
+        Ok((Some(position), item))
     })?
     .collect()
 }
 
-/// A tag for all a tier sees now. It is made without the documents, which may be large.
-pub(crate) fn whole(tx: &Transaction<'_>, tier: &str, now: i64) -> rusqlite::Result<String> {
-    let mut whole = tier.to_owned();
+/// A tag for all a member sees now. It is made without the documents, which may be large.
+pub(crate) fn whole(tx: &Transaction<'_>, viewer: &Viewer<'_>) -> rusqlite::Result<String> {
+    let mut whole = viewer.tier.to_owned();
     let mut statement = tx.prepare_cached(&format!(
-        "SELECT fingerprint FROM feed_item WHERE {VISIBLE} ORDER BY published_at DESC, number DESC"
+        "SELECT fingerprint, iif({READ}, ' read', '') FROM feed_item
+         WHERE {VISIBLE} ORDER BY published_at DESC, number DESC"
     ))?;
-    let mut rows = statement.query(params![tier, now])?;
+    let mut rows = statement.query(params![viewer.tier, viewer.now, viewer.member_id])?;
     while let Some(row) = rows.next()? {
         whole.push('\n');
         whole.push_str(row.get_ref(0)?.as_str()?);
+        whole.push_str(row.get_ref(1)?.as_str()?);
     }
     Ok(fingerprint(whole.as_bytes()))
 }
@@ -124,4 +139,12 @@ pub(crate) fn delete(tx: &Transaction<'_>, item_id: &str) -> Result<(), Problem>
         0 => Err(Problem::new(Kind::NotFound)),
         _ => Ok(()),
     }
+}
+
+/// # Errors
+/// `item-unknown`.
+pub(crate) fn mark_read(tx: &Transaction<'_>, member_id: &str, item_id: &str) -> Result<(), Problem> {
+    load(tx, item_id).map_err(|_| Problem::new(Kind::ItemUnknown))?;
+    tx.execute("INSERT OR IGNORE INTO feed_read (member_id, item_id) VALUES (?1, ?2)", [member_id, item_id])?;
+    Ok(())
 }

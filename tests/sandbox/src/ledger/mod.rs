@@ -16,7 +16,7 @@ use crate::openapi::problems;
 use crate::problem::Problem;
 use crate::receipts::{MOST_KOPECKS, Receipt};
 use crate::sessions::Caller;
-use crate::store::{CHANGES, last_number};
+use crate::store::{self, CHANGES, last_number};
 use crate::time::TillTime;
 use crate::words::{EntryState, ReceiptOperation, ReceiptState};
 
@@ -80,7 +80,7 @@ pub(crate) struct LedgerPage {
     more: bool,
 }
 
-problems!(LedgerProblems: [Unauthorized, SessionEnded, CursorUnknown]);
+problems!(LedgerProblems: [Unauthorized, SessionEnded, AccountDeleted, CursorUnknown]);
 
 /// The member's ledger as a feed of changes
 ///
@@ -94,8 +94,9 @@ pub(crate) async fn list(
     Query(asked): Query<Page>,
 ) -> Result<Json<LedgerPage>, Problem> {
     let limit = asked.limit()?;
-    let feed = Feed { seed: backend.seed(), name: "ledger", member_id: &caller.member_id };
     backend.store().write(|tx| {
+        let epoch = store::epoch(tx)?;
+        let feed = Feed { seed: backend.seed(), name: "ledger", member_id: &caller.member_id, epoch };
         let after = asked.after(&feed, last_number(tx, CHANGES)?)?;
         let (entries, last, more) = page(rows::changes(tx, &caller.member_id, after, limit + 1)?, limit, after);
         let joined = members::joined(tx, &caller.member_id)?;

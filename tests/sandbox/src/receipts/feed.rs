@@ -11,7 +11,7 @@ use crate::extract::Query;
 use crate::openapi::problems;
 use crate::problem::Problem;
 use crate::sessions::Caller;
-use crate::store::{CHANGES, last_number};
+use crate::store::{self, CHANGES, last_number};
 
 /// Receipts in the order of their last change.
 #[derive(Debug, Serialize, ToSchema)]
@@ -23,7 +23,7 @@ pub(crate) struct ReceiptsPage {
     more: bool,
 }
 
-problems!(FeedProblems: [Unauthorized, SessionEnded, CursorUnknown]);
+problems!(FeedProblems: [Unauthorized, SessionEnded, AccountDeleted, CursorUnknown]);
 
 /// The member's receipts as a feed of changes
 ///
@@ -37,8 +37,9 @@ pub(crate) async fn list(
     Query(asked): Query<Page>,
 ) -> Result<Json<ReceiptsPage>, Problem> {
     let limit = asked.limit()?;
-    let feed = Feed { seed: backend.seed(), name: "receipts", member_id: &caller.member_id };
     backend.store().write(|tx| {
+        let epoch = store::epoch(tx)?;
+        let feed = Feed { seed: backend.seed(), name: "receipts", member_id: &caller.member_id, epoch };
         let after = asked.after(&feed, last_number(tx, CHANGES)?)?;
         let (receipts, last, more) = page(changes(tx, &caller.member_id, after, limit + 1)?, limit, after);
         Ok(Json(ReceiptsPage { receipts, next_cursor: feed.cursor(last), more }))

@@ -41,7 +41,7 @@ pub(crate) struct NewReceipt {
     captured_at: String,
 }
 
-problems!(RegisterProblems: [Unauthorized, SessionEnded, IdempotencyKeyMissing, AlreadyRegistered, CountedByAnother,
+problems!(RegisterProblems: [Unauthorized, SessionEnded, AccountDeleted, IdempotencyKeyMissing, AlreadyRegistered, CountedByAnother,
     IdempotencyKeyReused, InvalidReceipt, ReceiptRefused]);
 
 /// Register a receipt

@@ -77,7 +77,7 @@ pub(crate) struct SaveLink {
     save_url: String,
 }
 
-problems!(WalletProblems: [Unauthorized, SessionEnded]);
+problems!(WalletProblems: [Unauthorized, SessionEnded, AccountDeleted]);
 
 /// The card as a pass for Apple's wallet
 ///

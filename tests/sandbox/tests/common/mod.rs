@@ -158,7 +158,7 @@ impl Gallery {
     }
 
     pub async fn sign_in(&self, phone: &str) -> Session {
-        self.post("/v1/auth/code", json!({"phone": phone})).await.is(202);
+        self.post("/v1/auth/code", code_request(phone)).await.is(202);
         let code = self.code(phone).await;
         let answer = self.post("/v1/auth/session", json!({"phone": phone, "code": code})).await.is(200).json();
         let text = |pointer| answer.pointer(pointer).unwrap().as_str().unwrap().to_owned();
@@ -233,6 +233,14 @@ impl Gallery {
         let path = format!("/admin/members/{}/purchases", session.member_id);
         self.admin("POST", &path, body).await.is(201).json()
     }
+}
+
+/// Asks for a code, with the first versions of all consents given, but for the advertising.
+pub fn code_request(phone: &str) -> Value {
+    let decision = |purpose: &str, granted: bool| json!({"purpose": purpose, "version": 1, "granted": granted, "decided_at": START});
+    json!({"phone": phone, "consents": [
+        decision("processing", true), decision("advertising", false), decision("analytics", true),
+    ]})
 }
 
 impl Session {

@@ -1,0 +1,179 @@
+//! Deletions that meet a crash, an answer on its way, or a clock of their own.
+
+use http::StatusCode;
+use serde_json::json;
+
+use super::{
+    Work, World,
+    gallery::{DECIDE, DELETE, Gallery, RECEIPTS, REFRESH, REGISTER, empty, json, problem, receipt},
+    soon,
+};
+use crate::{
+    account::{AccountDeletion, ConsentChange, ConsentPurpose, SessionState},
+    error::CoreError,
+    outbox::DrainBudget,
+    storage::StorageError,
+};
+
+/// How many rows of each table of `member.db` name the member.
+async fn rows_of(world: &World, member: &'static str) -> i64 {
+    world
+        .app
+        .storage
+        .member
+        .read(move |tx| {
+            let mut tables = tx.prepare(
+                "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+                 WHERE t.type = 'table' AND c.name = 'member_id'",
+            )?;
+            let tables: Vec<String> = tables.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            assert!(tables.len() >= 9, "{tables:?}");
+            let mut rows = 0;
+            for table in tables {
+                rows +=
+                    tx.query_row(&format!("SELECT count(*) FROM {table} WHERE member_id = ?1"), [member], |row| {
+                        row.get::<_, i64>(0)
+                    })?;
+            }
+            Ok::<_, StorageError>(rows)
+        })
+        .await
+        .unwrap()
+}
+
+async fn world_of_one_who_leaves() -> World {
+    let gallery = Gallery::healthy();
+    gallery.on(DELETE, |_| empty(204));
+    let world = World::of_a_member(gallery, Work::OnDemand).await;
+    world.scan_new(1).await;
+    world.drain().await;
+    world.app.sync().pull().await.unwrap();
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_table_that_names_a_member_is_wiped() {
+    let world = world_of_one_who_leaves().await;
+    assert!(rows_of(&world, "m1").await > 3);
+    world.app.account().sign_in("+79000000002", "0000").await.unwrap();
+    world.scan_new(2).await;
+    let of_another = rows_of(&world, "m2").await;
+    world.app.account().sign_in("+79000000001", "0000").await.unwrap();
+    assert_eq!(world.app.account().delete(0).await.unwrap(), AccountDeletion::Deleted);
+    assert_eq!((rows_of(&world, "m1").await, rows_of(&world, "m2").await), (0, of_another));
+    assert!(world.phone.secrets().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deletion_that_a_crash_interrupted_is_finished_at_the_next_start() {
+    let world = world_of_one_who_leaves().await;
+    world
+        .app
+        .storage
+        .member
+        .write(|tx| Ok::<_, StorageError>(tx.execute("UPDATE account SET deleted = 1", [])?))
+        .await
+        .unwrap();
+    let world = world.reopened().await;
+    assert_eq!(rows_of(&world, "m1").await, 0);
+    assert_eq!(world.app.account().session_state().await.unwrap(), SessionState::SignedOut);
+    assert!(world.phone.secrets().is_empty());
+}
+
+/// What a pull or a drain has asked for must not be stored after everything was wiped.
+#[tokio::test(start_paused = true)]
+async fn an_answer_on_its_way_leaves_nothing_behind_a_deletion() {
+    for route in [RECEIPTS, REGISTER] {
+        let world = world_of_one_who_leaves().await;
+        world.gallery.tell_receipts(vec![receipt("r9", 9, "credited")]);
+        world.scan_new(2).await;
+        let held = world.gallery.hold(route);
+        let pull = async { if route == RECEIPTS { world.app.sync().pull().await.map(|_| ()) } else { Ok(()) } };
+        let drain = async {
+            if route == REGISTER { world.app.outbox().drain(DrainBudget::default()).await.map(|_| ()) } else { Ok(()) }
+        };
+        let deletion = async {
+            held.answered().await;
+            let deleting = world.app.account().delete(5);
+            tokio::pin!(deleting);
+            let early = tokio::time::timeout(super::MINUTE / 2, &mut deleting).await;
+            assert!(early.is_err(), "it waits for what is on its way");
+            held.release();
+            deleting.await
+        };
+        let (pulled, drained, deleted) = soon(async { tokio::join!(pull, drain, deletion) }).await;
+        pulled.unwrap();
+        drained.unwrap();
+        assert_eq!(deleted.unwrap(), AccountDeletion::Deleted, "{route}");
+        assert_eq!(rows_of(&world, "m1").await, 0, "{route}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_the_gallery_s_own_word_wipes() {
+    for status in [400, 401, 403, 404, 409, 410, 500, 503] {
+        let world = world_of_one_who_leaves().await;
+        let rows = rows_of(&world, "m1").await;
+        world.gallery.on(DELETE, move |_| problem(status, "something-else", json!({})));
+        let refused = world.app.account().delete(0).await;
+        assert!(refused.is_err(), "{status}");
+        assert_eq!(rows_of(&world, "m1").await, rows, "{status}");
+        let status = StatusCode::from_u16(status).unwrap();
+        if status != StatusCode::UNAUTHORIZED {
+            assert_eq!(world.app.account().session_state().await.unwrap(), SessionState::Active, "{status}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_that_tells_of_the_deletion_is_the_gallery_s_word_too() {
+    let world = world_of_one_who_leaves().await;
+    world.gallery.on(DELETE, |_| problem(401, "unauthorized", json!({})));
+    world.gallery.on(REFRESH, |_| problem(401, "account-deleted", json!({})));
+    assert_eq!(world.app.account().delete(0).await.unwrap(), AccountDeletion::Deleted);
+    assert_eq!(rows_of(&world, "m1").await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_refresh_of_any_kind_is_an_expired_session_and_a_sign_in_ends_it() {
+    for status in [400, 401, 403] {
+        let gallery = Gallery::healthy();
+        gallery.grant(0);
+        let world = World::of_a_member(gallery, Work::OnDemand).await;
+        assert_eq!(world.app.account().session_state().await.unwrap(), SessionState::Active);
+        world.gallery.on(REFRESH, move |_| problem(status, "malformed", json!({})));
+        assert!(matches!(world.app.sync().pull().await, Err(CoreError::SignInNeeded)), "{status}");
+        assert_eq!(world.app.account().session_state().await.unwrap(), SessionState::Expired, "{status}");
+        assert_eq!(world.app.home().snapshot().await.unwrap().session, SessionState::Expired, "{status}");
+        world.gallery.grant(super::gallery::YEAR);
+        world.app.account().sign_in("+79000000001", "0000").await.unwrap();
+        assert_eq!(world.app.account().session_state().await.unwrap(), SessionState::Active, "{status}");
+    }
+}
+
+/// A withdrawal must reach the gallery, whatever became of the consent before it.
+#[tokio::test(start_paused = true)]
+async fn a_wedged_consent_holds_up_no_later_decision() {
+    let world = world_of_one_who_leaves().await;
+    world.gallery.on("GET /v1/consents", |_| {
+        let text = json!({"ru": "т", "en": "t"});
+        let document = json!({"purpose": "advertising", "version": 1, "required": false, "title": text, "text": text});
+        json(200, &json!({"documents": [document]}))
+    });
+    world.app.account().consent_documents().await.unwrap();
+    world.gallery.on(DECIDE, |_| problem(409, "something-new", json!({})));
+    let set = |granted| world.app.account().set_consent(ConsentPurpose::Advertising, granted);
+    assert!(matches!(set(true).await.unwrap(), ConsentChange::Queued(_)));
+    world.drain().await;
+    assert_eq!(world.queue().await[0].wedged_reason.as_deref(), Some("something-new"));
+
+    world.gallery.on(DECIDE, |call| json(200, &call.body));
+    // The same again is sent again: the gallery has not heard of it.
+    for granted in [true, false] {
+        assert!(matches!(set(granted).await.unwrap(), ConsentChange::Queued(_)));
+        assert_eq!(world.drain().await.sent, 1);
+    }
+    let sent: Vec<_> = world.gallery.calls(DECIDE).iter().map(|call| call.body["granted"].as_bool().unwrap()).collect();
+    assert_eq!(sent, [true, true, false]);
+    assert!(world.queue().await.is_empty());
+}
