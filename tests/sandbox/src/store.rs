@@ -104,8 +104,8 @@ pub(crate) fn epoch(tx: &Transaction<'_>) -> rusqlite::Result<i64> {
     last_number(tx, EPOCH)
 }
 
-/// Begins an epoch that is none of those before `known`, nor, as far as the gallery's clock goes, one
-/// of those that a restored file has forgotten. Gives its number.
+/// Begins an epoch after the present one and after `known`; by the gallery's clock also after those that
+/// a file put back by hand has forgotten. Gives its number.
 pub(crate) fn begin_epoch(tx: &Transaction<'_>, known: i64, now: i64) -> rusqlite::Result<i64> {
     let next = epoch(tx)?.max(known).saturating_add(1).max(now);
     tx.execute(
