@@ -1,5 +1,6 @@
 //! The app as a whole, with a gallery, a phone and a clock that the test plays.
 
+mod answers;
 mod gallery;
 mod lifecycle;
 mod manual;
