@@ -144,10 +144,10 @@ impl Torture {
             let round = Round { step: &step, first: next(&tally.acknowledged), lie: arguments.lie, opening };
             let Ended { lines, own_end, opened_after } = self.kill_an_app(&round).await?;
             opening = opening.or(opened_after);
-            tally.findings.extend(own_end.map(|told| format!("round {number}: {told}")));
             tally.acknowledged.extend(lines);
-            if let Some(kills) = tally.kills.get_mut(step.target as usize) {
-                *kills += 1;
+            match (own_end, tally.kills.get_mut(step.target as usize)) {
+                (None, Some(kills)) => *kills += 1,
+                (told, _) => tally.findings.extend(told.map(|told| format!("round {number}: {told}"))),
             }
             if step.target == Target::NewPhone {
                 let opened = self.opens_again(&self.new_phone).await;
