@@ -1,6 +1,7 @@
 //! The app as a whole, with a gallery, a phone and a clock that the test plays.
 
 mod account;
+mod answers;
 mod diagnostics;
 mod gallery;
 mod lifecycle;

@@ -8,6 +8,7 @@ mod report;
 mod sandbox;
 mod scan;
 mod scan_report;
+mod torture;
 
 use std::process::ExitCode;
 
@@ -54,6 +55,12 @@ enum Command {
         after_help = "Example: vremena capture --directory target/demo --base-url http://127.0.0.1:8080 receipt.jpg"
     )]
     Capture(capture::Arguments),
+    /// Kills the app again and again while it works, and proves that nothing acknowledged is lost or doubled
+    #[command(after_help = "Example: vremena torture --rounds 300 --seed 1")]
+    Torture(torture::Arguments),
+    /// The app that `torture` kills
+    #[command(hide = true)]
+    TortureWorker(torture::worker::Arguments),
 }
 
 /// The language of texts.
@@ -97,6 +104,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(arguments) => block_on(demo::run(arguments)),
         Command::Sandbox(arguments) => block_on(sandbox::run(arguments)),
         Command::Capture(arguments) => block_on(capture::run(arguments)),
+        Command::Torture(arguments) => block_on(torture::run(arguments)),
+        Command::TortureWorker(arguments) => block_on(torture::worker::run(arguments)),
     }
 }
 
