@@ -209,3 +209,16 @@ pass-not-yours = The card is of another member or tier, and was not added.
 pass-expired = This card is no longer valid.
 pass-clock = By the phone’s clock the card’s signature is not valid yet.
 save-link-refused = The link for Google Wallet is malformed and was not opened.
+
+## Notices about the phone itself
+
+notice-recovered = The data on this phone was recovered
+notice-sentence-recovered = { $saved ->
+    [0] The app’s file on this phone was damaged. No unsent actions were found in it; receipts, events and the card will be loaded again from the gallery.
+    [one] The app’s file on this phone was damaged. { $saved } unsent action was saved and will go by itself; the rest will be loaded again from the gallery.
+   *[other] The app’s file on this phone was damaged. { $saved } unsent actions were saved and will go by themselves; the rest will be loaded again from the gallery.
+}
+notice-step-recovered = Please check that your latest receipts are all there. If one is missing, scan it again: it will not count twice.
+notice-unknown = A message of a newer version
+notice-sentence-unknown = This version of the app does not know this message.
+notice-step-unknown = Please update the app.

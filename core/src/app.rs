@@ -21,12 +21,13 @@ use crate::{
     home::Home,
     http::{ApiClient, NetworkTransport, Session, Timeouts, Transport},
     locale::{Language, Texts},
+    notices::{self, Notices},
     observe::{Changes, Wake},
     outbox::Outbox,
     ports::Ports,
     programme::Programme,
     receipts::{ReceiptIntent, Receipts},
-    storage::{Blocking, Storage},
+    storage::{AfterSalvage, Blocking, Emergency, Storage},
     sync::Sync,
     wallet::{Wallet, WalletIssuer},
 };
@@ -86,6 +87,7 @@ pub struct Vremena {
     events: Arc<Events>,
     wallet: Arc<Wallet>,
     home: Arc<Home>,
+    notices: Arc<Notices>,
     outbox: Arc<Outbox>,
     sync: Arc<Sync>,
     texts: Arc<Texts>,
@@ -119,9 +121,13 @@ impl Vremena {
         if !is_base_url(&config.base_url) {
             return Err(CoreError::Configuration("base_url is no http or https address".to_owned()));
         }
-        let storage = Storage::open(&config.directory, blocking).await?;
+        if config.directory.as_os_str().is_empty() {
+            return Err(CoreError::Configuration("directory is empty".to_owned()));
+        }
         let texts = Arc::new(Texts::new(config.language));
         let changes = Changes::new();
+        let emergency = Emergency { clock: Arc::clone(&ports.clock), after: after_salvage(changes.clone()) };
+        let storage = Storage::open(&config.directory, blocking, emergency).await?;
         let wake = Arc::new(Wake::default());
         let client = ApiClient::new(
             transport,
@@ -182,6 +188,7 @@ impl Vremena {
             Arc::clone(&events),
             Arc::clone(&wallet),
         ));
+        let notices = Arc::new(Notices::new(storage.member.clone(), Arc::clone(&texts), changes.clone()));
         let publisher = Publisher {
             programme: Arc::clone(&programme),
             receipts: Arc::clone(&receipts),
@@ -189,6 +196,7 @@ impl Vremena {
             events: Arc::clone(&events),
             wallet: Arc::clone(&wallet),
             home: Arc::clone(&home),
+            notices: Arc::clone(&notices),
             ports,
         };
         publisher.publish().await;
@@ -207,6 +215,7 @@ impl Vremena {
             events,
             wallet,
             home,
+            notices,
             outbox,
             sync,
             texts,
@@ -257,6 +266,12 @@ impl Vremena {
     #[must_use]
     pub fn home(&self) -> &Home {
         &self.home
+    }
+
+    /// What the member must be told about their own phone.
+    #[must_use]
+    pub fn notices(&self) -> &Notices {
+        &self.notices
     }
 
     /// The queue.
@@ -336,6 +351,16 @@ impl Vremena {
         self.changes.ring();
         self.wake.all();
     }
+}
+
+/// What follows a salvage, in its transaction: the member is told.
+fn after_salvage(changes: Changes) -> AfterSalvage {
+    Arc::new(move |tx, report| {
+        notices::store::add_recovered(tx, report)?;
+        // Whoever reads now waits until the new file is in its place.
+        changes.ring();
+        Ok(())
+    })
 }
 
 /// Whether requests can be built on it: a mistyped address would look like a network that never comes.

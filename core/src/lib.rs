@@ -6,7 +6,7 @@
 //! | layer | modules |
 //! |---|---|
 //! | entry | [`app`] |
-//! | capabilities | [`home`], [`account`], [`receipts`], [`programme`], [`feed`], [`events`], [`wallet`] |
+//! | capabilities | [`home`], [`account`], [`receipts`], [`programme`], [`feed`], [`events`], [`wallet`], [`notices`] |
 //! | the one path of intents, and pulls | [`outbox`], [`sync`] |
 //! | input and output | [`http`], [`storage`], [`observe`] |
 //! | pure rules | [`fiscal`], [`scan`], [`money`], [`time`], [`locale`], [`explanation`], [`ids`] |
@@ -26,6 +26,7 @@ pub mod http;
 pub mod ids;
 pub mod locale;
 pub mod money;
+pub mod notices;
 pub mod observe;
 pub mod outbox;
 pub mod ports;

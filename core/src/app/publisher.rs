@@ -9,6 +9,7 @@ use crate::{
     events::Events,
     feed::Feed,
     home::Home,
+    notices::Notices,
     ports::{LogLevel, Ports},
     programme::Programme,
     receipts::Receipts,
@@ -26,6 +27,7 @@ pub(super) struct Publisher {
     pub(super) events: Arc<Events>,
     pub(super) wallet: Arc<Wallet>,
     pub(super) home: Arc<Home>,
+    pub(super) notices: Arc<Notices>,
     pub(super) ports: Ports,
 }
 
@@ -57,6 +59,7 @@ impl Publisher {
             self.events.publish().await,
             self.wallet.publish().await,
             self.home.publish().await,
+            self.notices.publish().await,
         ];
         for result in published {
             match result {
