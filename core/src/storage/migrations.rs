@@ -83,3 +83,6 @@ fn version(connection: &Connection) -> Result<usize, rusqlite::Error> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     Ok(usize::try_from(version).unwrap_or(usize::MAX))
 }
+
+#[cfg(test)]
+mod tests;
