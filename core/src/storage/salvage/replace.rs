@@ -166,10 +166,11 @@ fn copy(tx: &Transaction<'_>, source: &Connection, table: &str, columns: &[Strin
     while let Ok(Some(row)) = rows.next() {
         let values: Result<Vec<Value>, _> = (0..columns.len()).map(|index| row.get(index)).collect();
         if let Ok(values) = values {
-            match insert.execute(params_from_iter(values)).map_err(StorageError::from) {
-                Err(error @ (StorageError::Full | StorageError::ReadOnly(_))) => return Err(error),
-                // A value of another kind than the column's: the row is damaged.
-                Ok(_) | Err(_) => {}
+            // A value of another kind than the column's: the row is damaged, and left.
+            if let Err(error @ (StorageError::Full | StorageError::ReadOnly(_))) =
+                insert.execute(params_from_iter(values)).map_err(StorageError::from)
+            {
+                return Err(error);
             }
         }
     }

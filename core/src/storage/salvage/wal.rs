@@ -26,8 +26,9 @@ pub struct Log<'a> {
     pub frames: Vec<Frame<'a>>,
     /// Whether each of them is as it was written.
     pub whole: bool,
-    /// Whether SQLite would pass over a whole frame that ended a transaction: more than a power failure explains,
-    /// since it strikes what nobody was told to be written.
+    /// Whether SQLite would pass over a frame that ended a transaction. A kill never leaves such a log; a power failure
+    /// may, where the disk wrote the last frame before an earlier one: then what nobody was told to be written is
+    /// saved too, which does no harm.
     pub loses_commits: bool,
 }
 
@@ -44,7 +45,7 @@ impl<'a> Log<'a> {
         // Frames of an earlier generation stand behind those of the present one, and bear other salts.
         let count = raw.iter().rposition(|frame| pair(frame, 8) == salts).map_or(0, |last| last + 1);
         let mut seeds = [pair(header, HEADER - 8), order.add((0, 0), &header[..HEADER - 8])];
-        let mut unbroken = sound;
+        let (mut unbroken, mut before_whole) = (sound, sound);
         let mut log = Self { frames: Vec::with_capacity(count), whole: sound || count == 0, loses_commits: false };
         for frame in &raw[..count] {
             let (head, image) = frame.split_at(FRAME_HEADER);
@@ -53,10 +54,13 @@ impl<'a> Log<'a> {
             let whole = computed.contains(&stored);
             // Either may be what the next one was reckoned from: the stored one, or the true one of a stored one lost.
             seeds = [stored, if whole { stored } else { computed[0] }];
-            let ends_transaction = word(head, 4) != 0;
+            // A frame behind one that lost its checksum cannot be checked; its salts speak for it.
+            let is_credible = whole || (!before_whole && pair(head, 8) == salts);
+            let ends_transaction = is_credible && word(head, 4) != 0;
+            before_whole = whole;
             unbroken &= whole && pair(head, 8) == salts;
             log.whole &= unbroken;
-            log.loses_commits |= !unbroken && whole && ends_transaction;
+            log.loses_commits |= !unbroken && ends_transaction;
             log.frames.push(Frame { page: word(head, 0), image, whole, end: None, ends_transaction });
         }
         log.mark_ends();
@@ -66,7 +70,7 @@ impl<'a> Log<'a> {
     fn mark_ends(&mut self) {
         let mut end = None;
         for (index, frame) in self.frames.iter_mut().enumerate().rev() {
-            if frame.whole && frame.ends_transaction {
+            if frame.ends_transaction {
                 end = Some(index + 1);
             }
             frame.end = end;
