@@ -168,7 +168,10 @@ impl From<&storage::StorageError> for StorageFault {
             StorageError::Damaged(_) => Self::Damaged,
             StorageError::Newer(_) => Self::Newer,
             StorageError::Unavailable(_) => Self::Unavailable,
-            StorageError::Paused | StorageError::Unreadable(_) | StorageError::Sqlite(_) => Self::Failed,
+            StorageError::Paused
+            | StorageError::UpgradeRefused(_)
+            | StorageError::Unreadable(_)
+            | StorageError::Sqlite(_) => Self::Failed,
         }
     }
 }

@@ -266,3 +266,16 @@ account-deletion = { $unsent ->
     [one] The membership will end: tier, receipts, card and registrations will be deleted and cannot be restored. { $unsent } action was not sent yet and will be lost.
    *[other] The membership will end: tier, receipts, card and registrations will be deleted and cannot be restored. { $unsent } actions were not sent yet and will be lost.
 }
+
+## Notices about the phone itself
+
+notice-recovered = The data on this phone was recovered
+notice-sentence-recovered = { $saved ->
+    [0] The app’s file on this phone was damaged. No unsent actions were found in it; receipts, events and the card will be loaded again from the gallery.
+    [one] The app’s file on this phone was damaged. { $saved } unsent action was saved and will go by itself; the rest will be loaded again from the gallery.
+   *[other] The app’s file on this phone was damaged. { $saved } unsent actions were saved and will go by themselves; the rest will be loaded again from the gallery.
+}
+notice-step-recovered = Please check that your latest receipts are all there. If one is missing, scan it again: it will not count twice.
+notice-unknown = A message of a newer version
+notice-sentence-unknown = This version of the app does not know this message.
+notice-step-unknown = Please update the app.

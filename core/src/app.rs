@@ -1,85 +1,35 @@
 //! The app: opens everything, and hands out the services.
 
+mod config;
+mod opening;
 mod publisher;
 mod supervisor;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::task::JoinHandle;
 
-use publisher::Publisher;
-use supervisor::supervise;
-
 use crate::{
-    account::{Account, AccountParts, ConsentIntent},
-    diagnostics::{Collector, Diagnostics, Recent},
+    account::Account,
+    diagnostics::{Collector, Diagnostics},
     error::CoreError,
-    events::{CancellationIntent, Events, RegistrationIntent},
-    feed::{Feed, FeedReadIntent},
+    events::Events,
+    feed::Feed,
     home::Home,
-    http::{ApiClient, GalleryClock, NetworkTransport, PinSet, Pinning, ServerTime, Session, Timeouts, Transport},
-    locale::{Language, Texts},
+    locale::Texts,
+    notices::Notices,
     observe::{Changes, Wake},
     outbox::Outbox,
-    ports::{Clock, Ports},
     programme::Programme,
-    receipts::{ReceiptIntent, Receipts},
-    storage::{Blocking, Storage, StorageError},
-    sync::{self, Sync},
-    wallet::{Wallet, WalletIssuer},
+    receipts::Receipts,
+    storage::{Storage, StorageError},
+    sync::Sync,
+    wallet::Wallet,
 };
 
-/// Where and how the app runs.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// The folder of `member.db` and `cache.db`; made if it is not there.
-    pub directory: PathBuf,
-    /// The gallery's API, for instance `https://api.example`, without `/v1`.
-    pub base_url: String,
-    /// The language of texts.
-    pub language: Language,
-    /// Certificates (DER) that are trusted beside the usual roots.
-    pub extra_roots: Vec<Vec<u8>>,
-    /// Keys of which the gallery's server must have one; without them every trusted certificate for its host is good.
-    pub pins: Option<PinSet>,
-    /// How long the network is waited for.
-    pub timeouts: Timeouts,
-    /// Who sends and pulls.
-    pub work: Work,
-    /// Whose wallet passes are good; without it none is fetched.
-    pub wallet_issuer: Option<WalletIssuer>,
-}
-
-/// Who drains the queue and pulls.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Work {
-    /// The core by itself, for as long as it is open: an app.
-    #[default]
-    ByItself,
-    /// The caller, by [`Outbox::drain`] and [`Sync::pull`]: an extension, a background job, a test.
-    OnDemand,
-}
-
-impl Config {
-    /// The usual app: in Russian, with the usual roots and timeouts, working by itself.
-    pub fn new(directory: impl Into<PathBuf>, base_url: impl Into<String>) -> Self {
-        Self {
-            directory: directory.into(),
-            base_url: base_url.into(),
-            language: Language::default(),
-            extra_roots: Vec::new(),
-            pins: None,
-            timeouts: Timeouts::default(),
-            work: Work::default(),
-            wallet_issuer: None,
-        }
-    }
-}
+pub use config::{Config, Work};
 
 /// The open app. When it is dropped its background work ends soon, and nothing is lost;
 /// [`Vremena::shut_down`] says when.
@@ -92,6 +42,7 @@ pub struct Vremena {
     events: Arc<Events>,
     wallet: Arc<Wallet>,
     home: Arc<Home>,
+    notices: Arc<Notices>,
     outbox: Arc<Outbox>,
     sync: Arc<Sync>,
     texts: Arc<Texts>,
@@ -104,193 +55,6 @@ pub struct Vremena {
 }
 
 impl Vremena {
-    /// Opens the files, creates or upgrades them, and starts the background work on the current tokio runtime.
-    ///
-    /// # Errors
-    /// [`CoreError::Storage`], [`CoreError::Configuration`]
-    pub async fn open(config: Config, mut ports: Ports) -> Result<Self, CoreError> {
-        let recent = Recent::between(&mut ports);
-        let pinning = config.pins.clone().map(|pins| Pinning {
-            pins,
-            clock: Arc::clone(&ports.clock),
-            log: Arc::clone(&ports.log),
-        });
-        let transport = Arc::new(NetworkTransport::new(&config.extra_roots, pinning, config.timeouts)?);
-        Self::assemble(config, ports, recent, transport, Blocking::Pool).await
-    }
-
-    /// As [`Vremena::open`], with a transport and a place for blocking work of the caller's choice.
-    ///
-    /// # Errors
-    /// [`CoreError::Storage`]
-    pub async fn open_with(
-        config: Config,
-        mut ports: Ports,
-        transport: Arc<dyn Transport>,
-        blocking: Blocking,
-    ) -> Result<Self, CoreError> {
-        let recent = Recent::between(&mut ports);
-        Self::assemble(config, ports, recent, transport, blocking).await
-    }
-
-    async fn assemble(
-        config: Config,
-        ports: Ports,
-        recent: Arc<Recent>,
-        transport: Arc<dyn Transport>,
-        blocking: Blocking,
-    ) -> Result<Self, CoreError> {
-        if !is_base_url(&config.base_url) {
-            return Err(CoreError::Configuration("base_url is no http or https address".to_owned()));
-        }
-        let storage = Storage::open(&config.directory, blocking).await?;
-        let texts = Arc::new(Texts::new(config.language));
-        let changes = Changes::new();
-        let wake = Arc::new(Wake::default());
-        let server_time = Arc::new(ServerTime::default());
-        if let Some(offset_millis) = storage.member.read(sync::server_time).await? {
-            server_time.recall(offset_millis);
-        }
-        let clock: Arc<dyn Clock> = Arc::new(GalleryClock::new(Arc::clone(&ports.clock), Arc::clone(&server_time)));
-        // What is open, too old or in force is so by the gallery's clock; what waits or expires goes by the phone's.
-        let civil = Ports { clock, ..ports.clone() };
-        let client = ApiClient::new(
-            transport,
-            &config.base_url,
-            config.language,
-            Arc::clone(&ports.clock),
-            Arc::clone(&ports.entropy),
-            Arc::clone(&ports.log),
-            Arc::clone(&server_time),
-        );
-        let collector = Collector {
-            storage: storage.clone(),
-            directory: config.directory.clone(),
-            blocking,
-            language: config.language,
-            ports: ports.clone(),
-            contact: client.contact(),
-            server_time: Arc::clone(&server_time),
-            recent,
-        };
-        let session =
-            Arc::new(Session::new(client, Arc::clone(&ports.secure_store), Arc::clone(&ports.clock), changes.clone()));
-        let outbox = Arc::new(Outbox::new(
-            storage.member.clone(),
-            Arc::clone(&session),
-            // Every kind of intent is named here.
-            vec![
-                Arc::new(ReceiptIntent),
-                Arc::new(RegistrationIntent),
-                Arc::new(CancellationIntent),
-                Arc::new(ConsentIntent),
-                Arc::new(FeedReadIntent),
-            ],
-            ports.clone(),
-            Arc::clone(&texts),
-            (changes.clone(), Arc::clone(&wake)),
-        )?);
-        let feed = Arc::new(Feed::new(
-            storage.clone(),
-            Arc::clone(&session),
-            civil.clone(),
-            Arc::clone(&texts),
-            blocking,
-            (changes.clone(), Arc::clone(&wake)),
-        ));
-        let sync = Arc::new(Sync::new(
-            storage.clone(),
-            Arc::clone(&session),
-            Arc::clone(&feed),
-            (ports.clone(), Arc::clone(&server_time)),
-            changes.clone(),
-            Arc::clone(&wake),
-        ));
-        let programme = Arc::new(Programme::new(storage.member.clone(), Arc::clone(&civil.clock), Arc::clone(&texts)));
-        let receipts = Arc::new(Receipts::new(
-            storage.member.clone(),
-            Arc::clone(&programme),
-            civil.clone(),
-            Arc::clone(&texts),
-            changes.clone(),
-            Arc::clone(&wake),
-        ));
-        let events = Arc::new(Events::new(
-            storage.member.clone(),
-            civil.clone(),
-            Arc::clone(&texts),
-            changes.clone(),
-            Arc::clone(&wake),
-        ));
-        let wallet = Arc::new(Wallet::new(
-            storage.member.clone(),
-            Arc::clone(&session),
-            civil.clone(),
-            Arc::clone(&texts),
-            config.wallet_issuer,
-            (config.directory, blocking),
-        ));
-        let home = Arc::new(Home::new(
-            storage.member.clone(),
-            Arc::clone(&session),
-            Arc::clone(&civil.clock),
-            Arc::clone(&programme),
-            Arc::clone(&feed),
-            Arc::clone(&events),
-            Arc::clone(&wallet),
-        ));
-        let account = Account::new(AccountParts {
-            storage: storage.clone(),
-            session,
-            outbox: Arc::clone(&outbox),
-            sync: Arc::clone(&sync),
-            wallet: Arc::clone(&wallet),
-            ports: ports.clone(),
-            texts: Arc::clone(&texts),
-            changes: changes.clone(),
-            wake: Arc::clone(&wake),
-        });
-        account.finish_deletions().await;
-        let publisher = Publisher {
-            programme: Arc::clone(&programme),
-            receipts: Arc::clone(&receipts),
-            feed: Arc::clone(&feed),
-            events: Arc::clone(&events),
-            wallet: Arc::clone(&wallet),
-            outbox: Arc::clone(&outbox),
-            home: Arc::clone(&home),
-            ports: ports.clone(),
-        };
-        publisher.publish().await;
-        let publisher = Arc::new(publisher);
-        // A clone has not heard what came since: a publisher that is begun anew publishes at once.
-        let heard = changes.subscribe();
-        let mut background = vec![supervise("publisher", &ports, move || Arc::clone(&publisher).run(heard.clone()))];
-        if config.work == Work::ByItself {
-            let (sender, puller) = (Arc::clone(&outbox), Arc::clone(&sync));
-            background.push(supervise("outbox", &ports, move || Arc::clone(&sender).run()));
-            background.push(supervise("sync", &ports, move || Arc::clone(&puller).run()));
-        }
-        Ok(Self {
-            storage,
-            account,
-            programme,
-            receipts,
-            feed,
-            events,
-            wallet,
-            home,
-            outbox,
-            sync,
-            texts,
-            collector,
-            changes,
-            wake,
-            background: Mutex::new(background),
-            is_shut_down: tokio::sync::Mutex::new(false),
-        })
-    }
-
     /// Sign-in and sign-out.
     #[must_use]
     pub const fn account(&self) -> &Account {
@@ -331,6 +95,12 @@ impl Vremena {
     #[must_use]
     pub fn home(&self) -> &Home {
         &self.home
+    }
+
+    /// What the member must be told about their own phone.
+    #[must_use]
+    pub fn notices(&self) -> &Notices {
+        &self.notices
     }
 
     /// The queue.
@@ -425,12 +195,6 @@ impl Vremena {
         self.changes.ring();
         self.wake.all();
     }
-}
-
-/// Whether requests can be built on it: a mistyped address would look like a network that never comes.
-fn is_base_url(text: &str) -> bool {
-    let uri: Result<::http::Uri, _> = text.parse();
-    uri.is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some())
 }
 
 impl Drop for Vremena {

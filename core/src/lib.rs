@@ -6,7 +6,7 @@
 //! | layer | modules |
 //! |---|---|
 //! | entry | [`app`], and what support asks for: [`diagnostics`] |
-//! | capabilities | [`home`], [`account`], [`receipts`], [`programme`], [`feed`], [`events`], [`wallet`] |
+//! | capabilities | [`home`], [`account`], [`receipts`], [`programme`], [`feed`], [`events`], [`wallet`], [`notices`] |
 //! | the one path of intents, and pulls | [`outbox`], [`sync`] |
 //! | input and output | [`http`], [`storage`], [`observe`] |
 //! | pure rules | [`fiscal`], [`scan`], [`money`], [`time`], [`locale`], [`explanation`], [`ids`] |
@@ -28,6 +28,7 @@ pub mod ids;
 pub mod locale;
 pub mod log;
 pub mod money;
+pub mod notices;
 pub mod observe;
 pub mod outbox;
 pub mod ports;

@@ -10,6 +10,7 @@ use crate::{
     feed::Feed,
     home::Home,
     log::LogRecord,
+    notices::Notices,
     outbox::Outbox,
     ports::{LogLevel, Ports},
     programme::Programme,
@@ -29,6 +30,7 @@ pub(super) struct Publisher {
     pub(super) wallet: Arc<Wallet>,
     pub(super) outbox: Arc<Outbox>,
     pub(super) home: Arc<Home>,
+    pub(super) notices: Arc<Notices>,
     pub(super) ports: Ports,
 }
 
@@ -61,6 +63,7 @@ impl Publisher {
             self.wallet.publish().await,
             self.outbox.publish().await,
             self.home.publish().await,
+            self.notices.publish().await,
         ];
         for result in published {
             match result {

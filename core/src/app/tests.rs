@@ -12,6 +12,7 @@ mod privacy;
 mod pulls;
 mod queue;
 mod receipts;
+mod recovery;
 mod session_races;
 mod turns;
 mod wedged;

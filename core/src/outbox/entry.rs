@@ -6,7 +6,10 @@ use rusqlite::Row;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::Unreadable;
-use crate::{ids::MemberId, storage::StorageError};
+use crate::{
+    ids::MemberId,
+    storage::{StorageError, checksum},
+};
 
 /// An intent about to be written.
 #[derive(Clone)]
@@ -38,7 +41,7 @@ impl NewEntry {
 
     pub(super) fn checksum(&self, member: &MemberId, idempotency_key: &str) -> u32 {
         let says = [idempotency_key, member.as_str(), self.kind, &self.subject, &self.payload];
-        checksum(says, self.payload_version)
+        checksum::of_entry(says, self.payload_version)
     }
 }
 
@@ -87,7 +90,7 @@ impl Entry {
     #[must_use]
     pub fn is_intact(&self) -> bool {
         let says = [&*self.idempotency_key, self.member_id.as_str(), &self.kind, &self.subject, &self.payload];
-        self.checksum.is_none_or(|kept| kept == checksum(says, self.payload_version))
+        self.checksum.is_none_or(|kept| kept == checksum::of_entry(says, self.payload_version))
     }
 
     /// The payload, in the form of `version`.
@@ -107,15 +110,4 @@ impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Entry({} {} v{})", self.entry_id, self.kind, self.payload_version)
     }
-}
-
-fn checksum(says: [&str; 5], payload_version: u32) -> u32 {
-    let mut hasher = crc32fast::Hasher::new();
-    for text in says {
-        // With their lengths: a character that moved from one text into its neighbour is a change too.
-        hasher.update(&(text.len() as u64).to_le_bytes());
-        hasher.update(text.as_bytes());
-    }
-    hasher.update(&payload_version.to_le_bytes());
-    hasher.finalize()
 }

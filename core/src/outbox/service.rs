@@ -46,7 +46,7 @@ impl Outbox {
     pub(crate) fn new(
         member_db: Database,
         session: Arc<Session>,
-        intents: Vec<Arc<dyn Intent>>,
+        intents: Arc<[Arc<dyn Intent>]>,
         ports: Ports,
         texts: Arc<Texts>,
         (changes, wake): (Changes, Arc<Wake>),
@@ -54,7 +54,7 @@ impl Outbox {
         Ok(Self {
             member_db,
             session,
-            intents: intents.into(),
+            intents,
             holder: random_token::<16>(ports.entropy.as_ref())?,
             ports,
             texts,
@@ -117,24 +117,6 @@ impl Outbox {
         self.found(found.await?)
     }
 
-    /// Writes what entries changed on the phone again, where it is missing: they were saved from a damaged file.
-    pub(crate) async fn restore(&self) -> Result<(), StorageError> {
-        let intents = Arc::clone(&self.intents);
-        let restored = self.member_db.write(move |tx| {
-            let mut after = 0;
-            while let Some(entry) = store::following(tx, after)? {
-                after = entry.entry_id;
-                let Some(intent) = find(&intents, &entry.kind) else { continue };
-                match intent.restore(tx, &entry) {
-                    Ok(()) | Err(Unreadable::Form) => {}
-                    Err(Unreadable::Storage(error)) => return Err(error),
-                }
-            }
-            Ok(())
-        });
-        restored.await
-    }
-
     /// Snapshots from now on: the present one at once, then each that differs.
     #[must_use]
     pub fn observe(&self) -> watch::Receiver<Arc<QueueSnapshot>> {
@@ -176,6 +158,20 @@ impl Outbox {
         self.wake.queue();
         Ok(())
     }
+}
+
+/// Writes what entries changed on the phone again, where it is missing: they were saved from a damaged file.
+pub(crate) fn restore(tx: &Transaction<'_>, intents: &[Arc<dyn Intent>]) -> Result<(), StorageError> {
+    let mut after = 0;
+    while let Some(entry) = store::following(tx, after)? {
+        after = entry.entry_id;
+        let Some(intent) = find(intents, &entry.kind) else { continue };
+        match intent.restore(tx, &entry) {
+            Ok(()) | Err(Unreadable::Form) => {}
+            Err(Unreadable::Storage(error)) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 fn find<'a>(intents: &'a [Arc<dyn Intent>], kind: &str) -> Option<&'a Arc<dyn Intent>> {

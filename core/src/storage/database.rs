@@ -1,20 +1,25 @@
-//! One file: one writer, one reader that never waits for it, and a way to close and reopen both.
+//! One file: one writer, two readers that never wait for it, and a way to close and reopen them all.
 //!
 //! iOS kills an app that holds a lock on a file while it is suspended, so `pause` really closes. A call that
 //! comes while paused ends in [`StorageError::Paused`]; calls in flight are waited for.
+//!
+//! A call that finds the file damaged ends in [`StorageError::Damaged`], and before it does the file is mended, so
+//! that the next one works.
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub(super) use super::migrations::Kind;
-use super::{Blocking, StorageError};
-
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+use super::{
+    Blocking, StorageError, error,
+    opening::{Look, Place, keep_log},
+    readers::{Lent, READERS, Readers, Taken},
+    salvage::Emergency,
+};
 
 /// An open SQLite file. Clones share it.
 #[derive(Clone, Debug)]
@@ -25,16 +30,40 @@ pub struct Database {
 
 #[derive(Debug)]
 struct Shared {
-    kind: Kind,
-    path: PathBuf,
-    writer: Mutex<Option<Connection>>,
-    reader: Mutex<Option<Connection>>,
+    place: Place,
+    /// Locked before the readers where both are needed.
+    writer: Mutex<Writer>,
+    readers: Readers,
+}
+
+#[derive(Debug)]
+struct Writer {
+    state: State,
+    /// How often the file was opened: whoever saw it damaged must not have another one mended.
+    opened: u64,
+}
+
+#[derive(Debug)]
+enum State {
+    Closed,
+    Open(Connection),
+    /// Damaged, and not mended yet: the next call tries again.
+    Broken,
 }
 
 impl Database {
-    pub(super) async fn open(kind: Kind, path: PathBuf, blocking: Blocking) -> Result<Self, StorageError> {
-        let shared = Arc::new(Shared { kind, path, writer: Mutex::new(None), reader: Mutex::new(None) });
-        let database = Self { shared, blocking };
+    pub(super) async fn open(
+        kind: Kind,
+        path: PathBuf,
+        blocking: Blocking,
+        emergency: Emergency,
+    ) -> Result<Self, StorageError> {
+        let shared = Shared {
+            place: Place { kind, path, emergency },
+            writer: Mutex::new(Writer { state: State::Closed, opened: 0 }),
+            readers: Readers::default(),
+        };
+        let database = Self { shared: Arc::new(shared), blocking };
         database.resume().await?;
         Ok(database)
     }
@@ -53,21 +82,10 @@ impl Database {
         E: From<StorageError> + Send + 'static,
     {
         let shared = Arc::clone(&self.shared);
-        self.blocking
-            .run(move || {
-                let mut guard = lock(&shared.writer);
-                let connection = guard.as_mut().ok_or(StorageError::Paused)?;
-                let transaction = connection
-                    .transaction_with_behavior(TransactionBehavior::Immediate)
-                    .map_err(|error| shared.explain(&error))?;
-                let value = work(&transaction)?;
-                transaction.commit().map_err(|error| shared.explain(&error))?;
-                Ok(value)
-            })
-            .await?
+        self.blocking.run(move || shared.write(work)).await?
     }
 
-    /// Runs `work` on the reader, in one transaction, so that it sees one state of the file.
+    /// Runs `work` on a reader, in one transaction, so that it sees one state of the file.
     ///
     /// # Errors
     /// What `work` says, or [`StorageError`].
@@ -77,14 +95,7 @@ impl Database {
         E: From<StorageError> + Send + 'static,
     {
         let shared = Arc::clone(&self.shared);
-        self.blocking
-            .run(move || {
-                let mut guard = lock(&shared.reader);
-                let connection = guard.as_mut().ok_or(StorageError::Paused)?;
-                let transaction = connection.transaction().map_err(|error| shared.explain(&error))?;
-                work(&transaction)
-            })
-            .await?
+        self.blocking.run(move || shared.read(work)).await?
     }
 
     /// Rewrites the file without what was deleted from it, and empties its write-ahead log: a deleted row is otherwise
@@ -94,115 +105,149 @@ impl Database {
     /// [`StorageError`]; the file is as it was.
     pub(crate) async fn compact(&self) -> Result<(), StorageError> {
         let shared = Arc::clone(&self.shared);
-        self.blocking
-            .run(move || {
-                let mut guard = lock(&shared.writer);
-                let connection = guard.as_mut().ok_or(StorageError::Paused)?;
-                connection
-                    .execute_batch("VACUUM")
-                    .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))
-                    .map_err(|error| shared.explain(&error))
-            })
-            .await?
+        self.blocking.run(move || shared.compact()).await?
     }
 
     pub(super) async fn pause(&self) -> Result<(), StorageError> {
         let shared = Arc::clone(&self.shared);
-        self.blocking
-            .run(move || {
-                let mut writer = lock(&shared.writer);
-                drop(lock(&shared.reader).take());
-                let Some(connection) = writer.take() else {
-                    return Ok(());
-                };
-                connection
-                    .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-                    .map_err(|error| shared.explain(&error))
-            })
-            .await?
+        self.blocking.run(move || shared.pause()).await?
     }
 
     pub(super) async fn resume(&self) -> Result<(), StorageError> {
         let shared = Arc::clone(&self.shared);
         self.blocking
             .run(move || {
-                let mut writer = lock(&shared.writer);
-                if writer.is_none() {
-                    *writer = Some(shared.open_writer()?);
-                }
-                let mut reader = lock(&shared.reader);
-                if reader.is_none() {
-                    *reader = Some(open_reader(&shared.path).map_err(|error| shared.explain(&error))?);
-                }
-                Ok(())
+                let mut writer = shared.lock();
+                if matches!(writer.state, State::Open(_)) { Ok(()) } else { shared.open(&mut writer, Look::Usual) }
             })
             .await?
     }
 }
 
 impl Shared {
-    fn explain(&self, error: &rusqlite::Error) -> StorageError {
-        StorageError::of(error, self.kind.file())
+    fn write<T, E: From<StorageError>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
+        let mut writer = self.lock();
+        if matches!(writer.state, State::Broken) {
+            self.open(&mut writer, Look::Thorough)?;
+        }
+        let State::Open(connection) = &mut writer.state else {
+            return Err(StorageError::Paused.into());
+        };
+        let explain = |error| self.place.explain(&error);
+        error::forget_damage();
+        let written = (|| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(explain)?;
+            let value = work(&transaction)?;
+            transaction.commit().map_err(explain)?;
+            Ok(value)
+        })();
+        if error::was_damage_met() {
+            self.mend(&mut writer);
+        }
+        written
     }
 
-    fn open_writer(&self) -> Result<Connection, StorageError> {
-        match self.try_open_writer() {
-            // Everything in the cache can be fetched again; member.db is never touched.
-            Err(StorageError::Damaged(_) | StorageError::Newer(_)) if self.kind == Kind::Cache => {
-                for suffix in ["", "-wal", "-shm"] {
-                    let mut name = self.path.clone().into_os_string();
-                    name.push(suffix);
-                    if let Err(error) = std::fs::remove_file(name)
-                        && error.kind() != std::io::ErrorKind::NotFound
-                    {
-                        return Err(StorageError::from_io(&error, self.kind.file()));
+    fn read<T, E: From<StorageError>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
+        let (mut reader, opened) = self.reader()?;
+        error::forget_damage();
+        let read = match reader.connection() {
+            Some(connection) => match connection.transaction() {
+                Ok(transaction) => work(&transaction),
+                Err(error) => Err(self.place.explain(&error).into()),
+            },
+            None => Err(StorageError::Paused.into()),
+        };
+        drop(reader);
+        if error::was_damage_met() {
+            let mut writer = self.lock();
+            if writer.opened == opened {
+                self.mend(&mut writer);
+            }
+        }
+        read
+    }
+
+    /// A reader, and how often the file had been opened then.
+    fn reader(&self) -> Result<(Lent<'_>, u64), StorageError> {
+        loop {
+            match self.readers.take() {
+                Taken::Lent(reader) => return Ok(reader),
+                Taken::Closed => return Err(StorageError::Paused),
+                Taken::Broken => {
+                    let mut writer = self.lock();
+                    if matches!(writer.state, State::Broken) {
+                        self.open(&mut writer, Look::Thorough)?;
                     }
                 }
-                self.try_open_writer()
             }
-            other => other,
         }
     }
 
-    fn try_open_writer(&self) -> Result<Connection, StorageError> {
-        let explain = |error| self.explain(&error);
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(&self.path, flags).map_err(explain)?;
-        connection.busy_timeout(BUSY_TIMEOUT).map_err(explain)?;
-        // Asked first: a write-ahead log on a disk that can only be read cannot even be looked at.
-        if connection.is_readonly("main").map_err(explain)? {
-            return Err(StorageError::ReadOnly(self.kind.file()));
-        }
-        self.kind.check_version(&connection)?;
-        let synchronous = match self.kind {
-            Kind::Member => "FULL",
-            Kind::Cache => "NORMAL",
+    fn compact(&self) -> Result<(), StorageError> {
+        let writer = self.lock();
+        let State::Open(connection) = &writer.state else { return Err(StorageError::Paused) };
+        connection
+            .execute_batch("VACUUM")
+            .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))
+            .map_err(|error| self.place.explain(&error))
+    }
+
+    fn pause(&self) -> Result<(), StorageError> {
+        let mut writer = self.lock();
+        self.readers.close();
+        let State::Open(connection) = std::mem::replace(&mut writer.state, State::Closed) else {
+            return Ok(());
         };
-        connection.pragma_update(None, "journal_mode", "WAL").map_err(explain)?;
-        connection.pragma_update(None, "synchronous", synchronous).map_err(explain)?;
-        // Without these Apple's systems leave a "synchronous" commit in the drive's own cache. No-ops elsewhere.
-        connection.pragma_update(None, "fullfsync", true).map_err(explain)?;
-        connection.pragma_update(None, "checkpoint_fullfsync", true).map_err(explain)?;
-        connection.pragma_update(None, "foreign_keys", true).map_err(explain)?;
-        connection.pragma_update(None, "temp_store", "MEMORY").map_err(explain)?;
-        self.kind.upgrade(&mut connection)?;
-        Ok(connection)
+        let explain = |error| self.place.explain(&error);
+        if self.place.kind == Kind::Cache {
+            give_room_back(&connection).map_err(explain)?;
+        }
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(explain)
+    }
+
+    /// Closes the file, which has proved to be damaged, and opens what can be had in its place.
+    fn mend(&self, writer: &mut Writer) {
+        let State::Open(connection) = &writer.state else { return };
+        // Closing must not write a part of the log into the file. Where that cannot be asked for, nothing is lost:
+        // the file is what it is.
+        let _kept = keep_log(connection, true);
+        self.readers.hold();
+        writer.state = State::Broken;
+        // The call that met the damage tells of it; where mending fails, the next one tells why.
+        let _mended_or_broken = self.open(writer, Look::Thorough);
+    }
+
+    fn open(&self, writer: &mut Writer, look: Look) -> Result<(), StorageError> {
+        let opened = self.place.open_writer(look).and_then(|connection| {
+            let readers = (0..READERS).map(|_| self.place.open_reader()).collect::<Result<Vec<_>, _>>()?;
+            Ok((connection, readers))
+        });
+        match opened {
+            Ok((connection, readers)) => {
+                writer.state = State::Open(connection);
+                writer.opened += 1;
+                self.readers.open(readers, writer.opened);
+                Ok(())
+            }
+            Err(error) => {
+                if matches!(writer.state, State::Broken) {
+                    self.readers.give_up();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// A connection stays usable after a panic in its holder: its transaction was rolled back when it was dropped.
+    fn lock(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn open_reader(path: &Path) -> Result<Connection, rusqlite::Error> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
-    Ok(connection)
+fn give_room_back(connection: &Connection) -> Result<(), rusqlite::Error> {
+    let mut statement = connection.prepare("PRAGMA incremental_vacuum")?;
+    // Each row is one page.
+    let mut pages = statement.query([])?;
+    while pages.next()?.is_some() {}
+    Ok(())
 }
-
-/// A connection stays usable after a panic in its holder: its transaction was rolled back when it was dropped.
-fn lock(connection: &Mutex<Option<Connection>>) -> MutexGuard<'_, Option<Connection>> {
-    connection.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-#[path = "tests.rs"]
-mod tests;

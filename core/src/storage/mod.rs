@@ -1,18 +1,30 @@
 //! Two SQLite files. `member.db` holds what must never be lost (outbox, receipts, ledger, account) and is never
-//! deleted by the program; `cache.db` may be dropped and fetched again at any time.
+//! deleted by the program: a damaged one is put aside, and what can be saved of it goes into a new one; `cache.db` may
+//! be dropped and fetched again at any time.
 //!
 //! SQL stands in the `store` of each capability; this module opens, closes and upgrades.
 
 mod blocking;
+pub(crate) mod checksum;
 mod database;
+mod digest;
 mod error;
 mod migrations;
+mod opening;
+mod readers;
+mod salvage;
+mod soundness;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 
 pub use blocking::Blocking;
 pub use database::Database;
 pub use error::StorageError;
+pub use salvage::{AfterSalvage, Emergency, SalvageReport};
 
 use database::Kind;
 
@@ -27,18 +39,19 @@ pub struct Storage {
 
 impl Storage {
     /// Opens, creates or upgrades `member.db` and `cache.db` in `directory`, which is made if it is not there.
-    /// A cache that cannot be read is dropped and made anew.
+    /// A cache that cannot be read is dropped and made anew; what happens to a damaged `member.db`, now or later, goes
+    /// by `emergency`.
     ///
     /// # Errors
     /// [`StorageError`] for `member.db`, which is left as it was; for `cache.db` where even a new one cannot be made.
-    pub async fn open(directory: &Path, blocking: Blocking) -> Result<Self, StorageError> {
+    pub async fn open(directory: &Path, blocking: Blocking, emergency: Emergency) -> Result<Self, StorageError> {
         let folder = directory.to_owned();
         blocking
             .run(move || std::fs::create_dir_all(&folder))
             .await?
             .map_err(|error| StorageError::from_io(&error, "directory"))?;
-        let member = Database::open(Kind::Member, directory.join("member.db"), blocking).await?;
-        let cache = Database::open(Kind::Cache, directory.join("cache.db"), blocking).await?;
+        let member = Database::open(Kind::Member, directory.join("member.db"), blocking, emergency.clone()).await?;
+        let cache = Database::open(Kind::Cache, directory.join("cache.db"), blocking, emergency).await?;
         Ok(Self { member, cache })
     }
 

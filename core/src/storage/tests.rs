@@ -1,9 +1,15 @@
-use super::*;
-use crate::storage::Storage;
+//! The two files in use.
 
-async fn open(directory: &Path) -> Result<Storage, StorageError> {
-    Storage::open(directory, Blocking::Inline).await
-}
+mod cache;
+mod concurrency;
+mod cost;
+mod limits;
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::{Database, Storage, StorageError, testing::open};
 
 async fn insert_rules(storage: &Storage, version: i64, body: String) -> Result<(), StorageError> {
     storage
@@ -83,13 +89,14 @@ async fn a_full_disk_is_an_error_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database_is_refused_and_left_untouched() {
+async fn a_file_that_is_no_database_is_set_aside_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("member.db");
     let content = b"this is certainly not a database, but somebody's notes".repeat(100);
     std::fs::write(&path, &content).unwrap();
-    assert!(matches!(open(folder.path()).await, Err(StorageError::Damaged("member.db"))));
-    assert_eq!(std::fs::read(&path).unwrap(), content);
+    let storage = open(folder.path()).await.unwrap();
+    assert_eq!(count_rules(&storage).await.unwrap(), 0);
+    assert_eq!(std::fs::read(folder.path().join("member.db.damaged-20260314T120000")).unwrap(), content);
 }
 
 #[tokio::test]

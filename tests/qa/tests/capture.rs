@@ -21,14 +21,15 @@ fn nobody_is_signed_in() {
 }
 
 #[test]
-fn a_database_that_is_none_is_left_alone() {
+fn a_database_that_is_none_is_set_aside_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let notes = b"somebody's notes, and no database".repeat(200);
     fs::write(folder.path().join("member.db"), &notes).unwrap();
     let output = capture(env!("CARGO_BIN_EXE_vremena").as_ref(), folder.path(), PICTURE.as_ref()).output().unwrap();
-    assert!(!output.status.success());
-    assert!(String::from_utf8_lossy(&output.stderr).contains("member.db is damaged or is not a database"));
-    assert_eq!(fs::read(folder.path().join("member.db")).unwrap(), notes);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("nobody is signed in"));
+    let mut files = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap());
+    let set_aside = files.find(|file| file.file_name().to_string_lossy().starts_with("member.db.damaged-")).unwrap();
+    assert_eq!(fs::read(set_aside.path()).unwrap(), notes);
 }
 
 /// Root may write anything, so the program runs as nobody: from a place, and on files, which nobody may read.

@@ -1,0 +1,243 @@
+//! How the app is put together.
+
+use std::sync::{Arc, Mutex};
+
+use super::{Config, Vremena, Work, publisher::Publisher, supervisor::supervise};
+use crate::{
+    account::{Account, AccountParts, ConsentIntent},
+    diagnostics::{Collector, Recent},
+    error::CoreError,
+    events::{CancellationIntent, Events, RegistrationIntent},
+    feed::{Feed, FeedReadIntent},
+    home::Home,
+    http::{ApiClient, GalleryClock, NetworkTransport, Pinning, ServerTime, Session, Transport},
+    locale::Texts,
+    notices::{self, Notices},
+    observe::{Changes, Wake},
+    outbox::{self, Intent, Outbox},
+    ports::{Clock, Ports},
+    programme::Programme,
+    receipts::{ReceiptIntent, Receipts},
+    storage::{AfterSalvage, Blocking, Emergency, Storage},
+    sync::{self, Sync},
+    wallet::Wallet,
+};
+
+impl Vremena {
+    /// Opens the files, creates or upgrades them, and starts the background work on the current tokio runtime.
+    ///
+    /// # Errors
+    /// [`CoreError::Storage`], [`CoreError::Configuration`]
+    pub async fn open(config: Config, mut ports: Ports) -> Result<Self, CoreError> {
+        let recent = Recent::between(&mut ports);
+        let pinning = config.pins.clone().map(|pins| Pinning {
+            pins,
+            clock: Arc::clone(&ports.clock),
+            log: Arc::clone(&ports.log),
+        });
+        let transport = Arc::new(NetworkTransport::new(&config.extra_roots, pinning, config.timeouts)?);
+        Self::assemble(config, ports, recent, transport, Blocking::Pool).await
+    }
+
+    /// As [`Vremena::open`], with a transport and a place for blocking work of the caller's choice.
+    ///
+    /// # Errors
+    /// [`CoreError::Storage`]
+    pub async fn open_with(
+        config: Config,
+        mut ports: Ports,
+        transport: Arc<dyn Transport>,
+        blocking: Blocking,
+    ) -> Result<Self, CoreError> {
+        let recent = Recent::between(&mut ports);
+        Self::assemble(config, ports, recent, transport, blocking).await
+    }
+
+    async fn assemble(
+        config: Config,
+        ports: Ports,
+        recent: Arc<Recent>,
+        transport: Arc<dyn Transport>,
+        blocking: Blocking,
+    ) -> Result<Self, CoreError> {
+        if !is_base_url(&config.base_url) {
+            return Err(CoreError::Configuration("base_url is no http or https address".to_owned()));
+        }
+        if config.directory.as_os_str().is_empty() {
+            return Err(CoreError::Configuration("directory is empty".to_owned()));
+        }
+        let texts = Arc::new(Texts::new(config.language));
+        let changes = Changes::new();
+        let intents = intents();
+        let after = after_salvage(Arc::clone(&intents), changes.clone());
+        let emergency = Emergency { clock: Arc::clone(&ports.clock), after };
+        let storage = Storage::open(&config.directory, blocking, emergency).await?;
+        let wake = Arc::new(Wake::default());
+        let server_time = Arc::new(ServerTime::default());
+        if let Some(offset_millis) = storage.member.read(sync::server_time).await? {
+            server_time.recall(offset_millis);
+        }
+        let clock: Arc<dyn Clock> = Arc::new(GalleryClock::new(Arc::clone(&ports.clock), Arc::clone(&server_time)));
+        // What is open, too old or in force is so by the gallery's clock; what waits or expires goes by the phone's.
+        let civil = Ports { clock, ..ports.clone() };
+        let client = ApiClient::new(
+            transport,
+            &config.base_url,
+            config.language,
+            Arc::clone(&ports.clock),
+            Arc::clone(&ports.entropy),
+            Arc::clone(&ports.log),
+            Arc::clone(&server_time),
+        );
+        let collector = Collector {
+            storage: storage.clone(),
+            directory: config.directory.clone(),
+            blocking,
+            language: config.language,
+            ports: ports.clone(),
+            contact: client.contact(),
+            server_time: Arc::clone(&server_time),
+            recent,
+        };
+        let session =
+            Arc::new(Session::new(client, Arc::clone(&ports.secure_store), Arc::clone(&ports.clock), changes.clone()));
+        let outbox = Arc::new(Outbox::new(
+            storage.member.clone(),
+            Arc::clone(&session),
+            intents,
+            ports.clone(),
+            Arc::clone(&texts),
+            (changes.clone(), Arc::clone(&wake)),
+        )?);
+        let feed = Arc::new(Feed::new(
+            storage.clone(),
+            Arc::clone(&session),
+            civil.clone(),
+            Arc::clone(&texts),
+            blocking,
+            (changes.clone(), Arc::clone(&wake)),
+        ));
+        let sync = Arc::new(Sync::new(
+            storage.clone(),
+            Arc::clone(&session),
+            Arc::clone(&feed),
+            (ports.clone(), Arc::clone(&server_time)),
+            changes.clone(),
+            Arc::clone(&wake),
+        ));
+        let programme = Arc::new(Programme::new(storage.member.clone(), Arc::clone(&civil.clock), Arc::clone(&texts)));
+        let receipts = Arc::new(Receipts::new(
+            storage.member.clone(),
+            Arc::clone(&programme),
+            civil.clone(),
+            Arc::clone(&texts),
+            changes.clone(),
+            Arc::clone(&wake),
+        ));
+        let events = Arc::new(Events::new(
+            storage.member.clone(),
+            civil.clone(),
+            Arc::clone(&texts),
+            changes.clone(),
+            Arc::clone(&wake),
+        ));
+        let wallet = Arc::new(Wallet::new(
+            storage.member.clone(),
+            Arc::clone(&session),
+            civil.clone(),
+            Arc::clone(&texts),
+            config.wallet_issuer,
+            (config.directory, blocking),
+        ));
+        let home = Arc::new(Home::new(
+            storage.member.clone(),
+            Arc::clone(&session),
+            Arc::clone(&civil.clock),
+            Arc::clone(&programme),
+            Arc::clone(&feed),
+            Arc::clone(&events),
+            Arc::clone(&wallet),
+        ));
+        let account = Account::new(AccountParts {
+            storage: storage.clone(),
+            session,
+            outbox: Arc::clone(&outbox),
+            sync: Arc::clone(&sync),
+            wallet: Arc::clone(&wallet),
+            ports: ports.clone(),
+            texts: Arc::clone(&texts),
+            changes: changes.clone(),
+            wake: Arc::clone(&wake),
+        });
+        account.finish_deletions().await;
+        let notices = Arc::new(Notices::new(storage.member.clone(), Arc::clone(&texts), changes.clone()));
+        let publisher = Publisher {
+            programme: Arc::clone(&programme),
+            receipts: Arc::clone(&receipts),
+            feed: Arc::clone(&feed),
+            events: Arc::clone(&events),
+            wallet: Arc::clone(&wallet),
+            outbox: Arc::clone(&outbox),
+            home: Arc::clone(&home),
+            notices: Arc::clone(&notices),
+            ports: ports.clone(),
+        };
+        publisher.publish().await;
+        let publisher = Arc::new(publisher);
+        // A clone has not heard what came since: a publisher that is begun anew publishes at once.
+        let heard = changes.subscribe();
+        let mut background = vec![supervise("publisher", &ports, move || Arc::clone(&publisher).run(heard.clone()))];
+        if config.work == Work::ByItself {
+            let (sender, puller) = (Arc::clone(&outbox), Arc::clone(&sync));
+            background.push(supervise("outbox", &ports, move || Arc::clone(&sender).run()));
+            background.push(supervise("sync", &ports, move || Arc::clone(&puller).run()));
+        }
+        Ok(Self {
+            storage,
+            account,
+            programme,
+            receipts,
+            feed,
+            events,
+            wallet,
+            home,
+            notices,
+            outbox,
+            sync,
+            texts,
+            collector,
+            changes,
+            wake,
+            background: Mutex::new(background),
+            is_shut_down: tokio::sync::Mutex::new(false),
+        })
+    }
+}
+
+/// Every kind of intent is named here.
+fn intents() -> Arc<[Arc<dyn Intent>]> {
+    Arc::new([
+        Arc::new(ReceiptIntent),
+        Arc::new(RegistrationIntent),
+        Arc::new(CancellationIntent),
+        Arc::new(ConsentIntent),
+        Arc::new(FeedReadIntent),
+    ])
+}
+
+/// What follows a salvage, in its transaction: what the saved entries changed is there again, and the member is told.
+fn after_salvage(intents: Arc<[Arc<dyn Intent>]>, changes: Changes) -> AfterSalvage {
+    Arc::new(move |tx, report| {
+        outbox::restore(tx, &intents)?;
+        notices::store::add_recovered(tx, report)?;
+        // Whoever reads now waits until the new file is in its place.
+        changes.ring();
+        Ok(())
+    })
+}
+
+/// Whether requests can be built on it: a mistyped address would look like a network that never comes.
+fn is_base_url(text: &str) -> bool {
+    let uri: Result<::http::Uri, _> = text.parse();
+    uri.is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some())
+}

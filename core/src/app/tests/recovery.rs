@@ -1,0 +1,53 @@
+//! A damaged file under the app.
+
+use super::*;
+use crate::{explanation::NextStep, notices::NoticeKind};
+
+fn damage(world: &World) {
+    let path = world.folder.path().join("member.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[..4096].fill(0);
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_damage_the_queue_is_there_and_the_member_is_told_until_they_put_it_away() {
+    let world = World::of_a_member(Gallery::unreachable(), Work::OnDemand).await;
+    for document in 1..=3 {
+        world.scan_new(document).await;
+    }
+    let queued = world.queue().await;
+    let mut notices = world.app.notices().observe();
+    world.app.pause().await.unwrap();
+    damage(&world);
+    world.app.resume().await.unwrap();
+
+    assert_eq!(world.queue().await, queued);
+    shown(&mut notices, |snapshot| snapshot.notices.len() == 1).await;
+    let world = world.reopened().await;
+    let told = world.app.notices().list().await.unwrap();
+    let [notice] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!((notice.kind, notice.intents_saved), (NoticeKind::Recovered, 3));
+    assert_eq!(notice.set_aside, "member.db.damaged-20260314T120000");
+    assert_eq!(notice.explanation.next_step, NextStep::ScanAgain);
+    assert!(world.folder.path().join(&notice.set_aside).exists());
+
+    world.app.notices().dismiss(notice.notice_id).await.unwrap();
+    world.app.notices().dismiss(notice.notice_id).await.unwrap();
+    assert_eq!(world.app.notices().list().await.unwrap(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_folder_without_a_name_is_a_mistake_of_the_configuration() {
+    let phone = Arc::new(Phone::new());
+    let ports = Ports {
+        secure_store: phone.clone(),
+        connectivity: phone.clone(),
+        clock: phone.clone(),
+        entropy: phone.clone(),
+        log: phone,
+    };
+    let gallery = Arc::new(Gallery::unreachable());
+    let opened = Vremena::open_with(Config::new("", "http://localhost"), ports, gallery, Blocking::Inline).await;
+    assert!(matches!(opened.err(), Some(CoreError::Configuration(text)) if text.contains("directory")));
+}

@@ -1,0 +1,183 @@
+//! How a file is opened: what is looked at before anything is written to it, and what is done where it is damaged.
+
+use std::{fmt, fs, path::PathBuf, time::Duration};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, config::DbConfig};
+
+use super::{
+    StorageError,
+    migrations::Kind,
+    salvage::{self, Emergency, beside, remove},
+    soundness,
+};
+
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Where the file's header says which versions of SQLite may write and read it; higher ones than these are none.
+const FORMATS: std::ops::Range<usize> = 18..20;
+const NEWEST_FORMAT: u8 = 2;
+
+/// How closely a file is looked at when it is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// At what must never be lost: the time does not depend on how much else there is.
+    Usual,
+    /// At everything: the file has just failed.
+    Thorough,
+}
+
+/// A file by its place, whatever becomes of it.
+pub struct Place {
+    pub kind: Kind,
+    pub path: PathBuf,
+    pub emergency: Emergency,
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind.file())
+    }
+}
+
+impl Place {
+    pub fn explain(&self, error: &rusqlite::Error) -> StorageError {
+        StorageError::of(error, self.kind.file())
+    }
+
+    /// Opens the file for writing, creates or upgrades it. A damaged `member.db` is put aside for a new one with what
+    /// could be saved, a damaged or newer cache is made anew.
+    pub fn open_writer(&self, look: Look) -> Result<Connection, StorageError> {
+        if self.kind == Kind::Member {
+            salvage::finish_interrupted(&self.path, &self.emergency)?;
+            if salvage::is_log_without_file(&self.path) {
+                salvage::replace(&self.path, &self.emergency)?;
+            }
+        }
+        match (self.kind, self.try_open_writer(look)) {
+            (Kind::Member, Err(StorageError::Damaged(_))) => {
+                salvage::replace(&self.path, &self.emergency)?;
+                self.try_open_writer(Look::Usual)
+            }
+            (Kind::Cache, Err(StorageError::Damaged(_) | StorageError::Newer(_) | StorageError::UpgradeRefused(_))) => {
+                for suffix in ["", "-wal", "-shm"] {
+                    remove(&beside(&self.path, suffix))
+                        .map_err(|error| StorageError::from_io(&error, self.kind.file()))?;
+                }
+                self.try_open_writer(Look::Usual)
+            }
+            (_, opened) => opened,
+        }
+    }
+
+    pub fn open_reader(&self) -> Result<Connection, StorageError> {
+        let explain = |error| self.explain(&error);
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags).map_err(explain)?;
+        connection.busy_timeout(BUSY_TIMEOUT).map_err(explain)?;
+        connection.pragma_update(None, "temp_store", "MEMORY").map_err(explain)?;
+        Ok(connection)
+    }
+
+    fn try_open_writer(&self, look: Look) -> Result<Connection, StorageError> {
+        let explain = |error| self.explain(&error);
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(&self.path, flags).map_err(|error| self.unopened(&error))?;
+        keep_log(&connection, true).map_err(explain)?;
+        connection.busy_timeout(BUSY_TIMEOUT).map_err(explain)?;
+        // Asked first: a write-ahead log on a disk that can only be read cannot even be looked at.
+        if connection.is_readonly("main").map_err(explain)? {
+            return Err(self.read_only());
+        }
+        let version = self.kind.version(&connection)?;
+        if self.kind == Kind::Member {
+            self.check_log(&mut connection)?;
+        }
+        if version > 0 {
+            self.check(&connection, look)?;
+        }
+        self.configure(&connection).map_err(explain)?;
+        self.kind.upgrade(&mut connection)?;
+        keep_log(&connection, false).map_err(explain)?;
+        Ok(connection)
+    }
+
+    fn configure(&self, connection: &Connection) -> Result<(), rusqlite::Error> {
+        let synchronous = match self.kind {
+            Kind::Member => "FULL",
+            Kind::Cache => "NORMAL",
+        };
+        if self.kind == Kind::Cache {
+            // Before there is any table; what was made without it is made over once.
+            connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+            if connection.pragma_query_value(None, "auto_vacuum", |row| row.get::<_, i64>(0))? == 0 {
+                connection.execute_batch("VACUUM")?;
+            }
+        }
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", synchronous)?;
+        // Without these Apple's systems leave a "synchronous" commit in the drive's own cache. No-ops elsewhere.
+        connection.pragma_update(None, "fullfsync", true)?;
+        connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        if self.kind == Kind::Member {
+            // What was deleted is overwritten: it must not come back from a damaged file, nor lie about in it.
+            connection.pragma_update(None, "secure_delete", true)?;
+        }
+        Ok(())
+    }
+
+    /// SQLite reads the log up to the first frame that does not fit, and says nothing of commits behind it.
+    fn check_log(&self, connection: &mut Connection) -> Result<(), StorageError> {
+        let log = beside(&self.path, "-wal");
+        if fs::metadata(&log).map_or(0, |metadata| metadata.len()) == 0 {
+            return Ok(());
+        }
+        // Nobody may write to it while it is read. Whoever does write has it open, and has looked at it.
+        let _nobody_writes: Transaction<'_> = match connection.transaction_with_behavior(TransactionBehavior::Immediate)
+        {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => return Ok(()),
+            begun => begun.map_err(|error| self.explain(&error))?,
+        };
+        let bytes = fs::read(&log).map_err(|error| StorageError::from_io(&error, self.kind.file()))?;
+        if salvage::loses_commits(&bytes) { Err(StorageError::Damaged(self.kind.file())) } else { Ok(()) }
+    }
+
+    fn check(&self, connection: &Connection, look: Look) -> Result<(), StorageError> {
+        let tables = match (self.kind, look) {
+            (_, Look::Thorough) => None,
+            (Kind::Member, Look::Usual) => Some(&["outbox", "account"][..]),
+            (Kind::Cache, Look::Usual) => return Ok(()),
+        };
+        if soundness::is_sound(connection, tables).map_err(|error| self.explain(&error))? {
+            Ok(())
+        } else {
+            Err(StorageError::Damaged(self.kind.file()))
+        }
+    }
+
+    /// Why SQLite opens the file for reading only.
+    fn read_only(&self) -> StorageError {
+        let header = fs::read(&self.path).unwrap_or_default();
+        if header.get(FORMATS).is_some_and(|formats| formats.iter().any(|format| *format > NEWEST_FORMAT)) {
+            return StorageError::Damaged(self.kind.file());
+        }
+        StorageError::ReadOnly(self.kind.file())
+    }
+
+    /// SQLite says only that it cannot; the system says why.
+    fn unopened(&self, error: &rusqlite::Error) -> StorageError {
+        match (self.explain(error), fs::OpenOptions::new().append(true).create(true).open(&self.path)) {
+            (StorageError::Unavailable(file), Err(cause)) => match StorageError::from_io(&cause, file) {
+                cause @ StorageError::ReadOnly(_) => cause,
+                _ => StorageError::Unavailable(file),
+            },
+            (error, _) => error,
+        }
+    }
+}
+
+/// Whether the log outlives the last connection. While it is not known to be whole, it must: SQLite would write its
+/// first part into the file and delete the rest.
+pub fn keep_log(connection: &Connection, keep: bool) -> Result<(), rusqlite::Error> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep).map(|_| ())
+}

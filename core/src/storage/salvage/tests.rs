@@ -1,0 +1,5 @@
+//! Salvage of files that are really damaged.
+
+mod damage;
+mod noise;
+mod places;
