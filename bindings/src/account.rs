@@ -17,7 +17,7 @@ use crate::{
 /// The account of whoever holds the phone.
 #[derive(uniffi::Object)]
 pub struct Account {
-    host: Arc<Host>,
+    pub(crate) host: Arc<Host>,
 }
 
 impl Account {
@@ -36,10 +36,10 @@ impl Account {
         self.host.call(|host| async move { Ok(host.app.account().member().await?.map(Member::from)) }).await
     }
 
-    /// Asks for a code to be sent to `phone`, a number as people type it.
+    /// Asks for a code to be sent to `phone`, a number as people type it. What was decided of the consents goes with it.
     ///
     /// # Errors
-    /// `SignIn`, `Unreachable`, `Unavailable`
+    /// `SignIn`, `Unreachable`, `Insecure`, `Unavailable`, `UpdateNeeded`, `Refused`, `Storage`, `Paused`
     pub async fn request_code(&self, phone: String) -> Result<CodeRequest, CoreError> {
         self.host.call(|host| async move { Ok(host.app.account().request_code(&phone).await?) }).await
     }
@@ -47,7 +47,7 @@ impl Account {
     /// Signs in with the code that was sent. The queue and history of this member, if any, are there again.
     ///
     /// # Errors
-    /// `SignIn`, `Locked`, `Unreachable`, `Unavailable`, `Storage`, `Paused`
+    /// `SignIn`, `Locked`, `Unreachable`, `Insecure`, `Unavailable`, `UpdateNeeded`, `Refused`, `Storage`, `Paused`
     pub async fn sign_in(&self, phone: String, code: String) -> Result<Member, CoreError> {
         self.host.call(|host| async move { Ok(host.app.account().sign_in(&phone, &code).await?.into()) }).await
     }

@@ -2,8 +2,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use vremena_core::app;
+use vremena_core::{app, http};
 pub use vremena_core::{app::Work, http::Timeouts, locale::Language, wallet::WalletIssuer};
+
+use crate::{error::CoreError, values::Instant};
 
 /// Where and how the app runs.
 #[derive(Clone, Debug, uniffi::Record)]
@@ -25,6 +27,19 @@ pub struct Config {
     /// How long the network is waited for; the usual times where they are left out.
     #[uniffi(default = None)]
     pub timeouts: Option<Timeouts>,
+    /// Keys of which the gallery's server must have one; without them every trusted certificate for its host is good.
+    #[uniffi(default = None)]
+    pub pins: Option<PinSet>,
+}
+
+/// The pinned keys of the gallery's server.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct PinSet {
+    /// SHA-256 (32 bytes) of each key as a certificate holds it (`SubjectPublicKeyInfo` in DER). At least two different
+    /// ones: the key in use, and one that lies ready.
+    pub sha256: Vec<Vec<u8>>,
+    /// From here on a server without a pinned key is told of in the log, and no longer refused.
+    pub expires_at: Instant,
 }
 
 /// The language of texts.
@@ -67,17 +82,30 @@ pub struct Timeouts {
     pub total: Duration,
 }
 
-impl From<Config> for app::Config {
-    fn from(config: Config) -> Self {
-        Self {
+impl TryFrom<Config> for app::Config {
+    type Error = CoreError;
+
+    fn try_from(config: Config) -> Result<Self, CoreError> {
+        Ok(Self {
             directory: PathBuf::from(config.directory),
             base_url: config.base_url,
             language: config.language,
             extra_roots: config.extra_roots,
-            pins: None,
+            pins: config.pins.map(http::PinSet::try_from).transpose()?,
             timeouts: config.timeouts.unwrap_or_default(),
             work: config.work,
             wallet_issuer: config.wallet_issuer,
-        }
+        })
+    }
+}
+
+impl TryFrom<PinSet> for http::PinSet {
+    type Error = CoreError;
+
+    fn try_from(pins: PinSet) -> Result<Self, CoreError> {
+        let sha256: Result<Vec<[u8; 32]>, _> = pins.sha256.into_iter().map(<[u8; 32]>::try_from).collect();
+        let sha256 =
+            sha256.map_err(|_| CoreError::Configuration { detail: "a pin is not 32 bytes long".to_owned() })?;
+        Ok(Self { sha256, expires_at: pins.expires_at })
     }
 }

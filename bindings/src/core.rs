@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     account::Account, config::Config, error::CoreError, events::Events, feed::Feed, home::Home, host::Host,
-    outbox::Outbox, ports::Ports, programme::Programme, receipts::Receipts, scanner::Scanner, sync::Sync, texts::Texts,
-    wallet::Wallet,
+    notices::Notices, outbox::Outbox, ports::Ports, programme::Programme, receipts::Receipts, scanner::Scanner,
+    sync::Sync, texts::Texts, wallet::Wallet,
 };
 
 /// The open app. It works for as long as it, or anything that it handed out, is held; `shut_down` ends it at a
@@ -23,7 +23,7 @@ impl VremenaCore {
     /// `Storage`, `Configuration`
     #[uniffi::constructor]
     pub async fn open(config: Config, ports: Ports) -> Result<Arc<Self>, CoreError> {
-        let host = Host::open(config.into(), ports.into()).await?;
+        let host = Host::open(config.try_into()?, ports.into()).await?;
         Ok(Arc::new(Self { host }))
     }
 
@@ -45,6 +45,11 @@ impl VremenaCore {
     /// The first screen.
     pub fn home(&self) -> Result<Arc<Home>, CoreError> {
         self.part(Home::new)
+    }
+
+    /// What the member must be told about the phone itself.
+    pub fn notices(&self) -> Result<Arc<Notices>, CoreError> {
+        self.part(Notices::new)
     }
 
     /// The queue.
@@ -80,6 +85,15 @@ impl VremenaCore {
     /// The card and its way into wallets.
     pub fn wallet(&self) -> Result<Arc<Wallet>, CoreError> {
         self.part(Wallet::new)
+    }
+
+    /// What support needs to know of this app, as lines that the member can send: versions, states, sizes, the last
+    /// faults, and nothing of the member. Also while the app is paused.
+    ///
+    /// # Errors
+    /// `Internal`
+    pub async fn diagnostics(&self) -> Result<String, CoreError> {
+        self.host.call(|host| async move { Ok(host.app.diagnostics().await.to_text()) }).await
     }
 
     /// The network's state has changed.

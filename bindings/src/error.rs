@@ -109,19 +109,6 @@ pub enum SignInFault {
     },
 }
 
-/// What personal data are used for. Each purpose has a document and a decision of its own.
-#[uniffi::remote(Enum)]
-pub enum ConsentPurpose {
-    /// Keeping the membership: nobody is a member without it.
-    Processing,
-    /// Advertising messages. The system's permission to notify is no consent to them.
-    Advertising,
-    /// How the app is used, without names.
-    Analytics,
-    /// Of a newer version than this one.
-    Unknown,
-}
-
 /// What is wrong with the phone's storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum StorageFault {
@@ -129,8 +116,10 @@ pub enum StorageFault {
     Full,
     /// The files or their folder cannot be written.
     ReadOnly,
-    /// A file is damaged. It is left untouched.
+    /// A file is damaged. It is set aside, and what can be saved of it is; the next call works again.
     Damaged,
+    /// An upgrade would have changed what the member has: the files stay as they were; show "contact support".
+    UpgradeRefused,
     /// A file was written by a newer version of the app, and is left untouched: show "update the app".
     Newer,
     /// The files cannot be opened.
@@ -167,11 +156,9 @@ impl From<&storage::StorageError> for StorageFault {
             StorageError::ReadOnly(_) => Self::ReadOnly,
             StorageError::Damaged(_) => Self::Damaged,
             StorageError::Newer(_) => Self::Newer,
+            StorageError::UpgradeRefused(_) => Self::UpgradeRefused,
             StorageError::Unavailable(_) => Self::Unavailable,
-            StorageError::Paused
-            | StorageError::UpgradeRefused(_)
-            | StorageError::Unreadable(_)
-            | StorageError::Sqlite(_) => Self::Failed,
+            StorageError::Paused | StorageError::Unreadable(_) | StorageError::Sqlite(_) => Self::Failed,
         }
     }
 }

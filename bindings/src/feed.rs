@@ -45,6 +45,14 @@ impl Feed {
         self.host.call(|host| async move { Ok(host.app.feed().picture(&item_id).await?) }).await
     }
 
+    /// Marks an item that is for the member now as read, here and on their other phones. Twice is no error.
+    ///
+    /// # Errors
+    /// `NotFound` where there is none; `SignInNeeded`, `Storage`, `Paused`
+    pub async fn mark_read(&self, item_id: FeedItemId) -> Result<(), CoreError> {
+        self.host.call(|host| async move { Ok(host.app.feed().mark_read(&item_id).await?) }).await
+    }
+
     /// The feed, now and whenever it changes.
     ///
     /// # Errors

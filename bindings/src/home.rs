@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vremena_core::{feed::FeedItem, home, outbox::QueueSummary, programme::ProgrammeSnapshot};
+use vremena_core::{account::SessionState, feed::FeedItem, home, outbox::QueueSummary, programme::ProgrammeSnapshot};
 
 use crate::{
     account::Member,
@@ -57,6 +57,8 @@ pub trait HomeListener: Send + Sync {
 pub struct HomeSnapshot {
     /// Nothing while nobody is signed in; everything else is empty then.
     pub member: Option<Member>,
+    /// Whether calls of the member go out.
+    pub session: SessionState,
     /// The card with its code; nothing until it was pulled once.
     pub card: Option<Card>,
     /// Tier and progress.
@@ -73,6 +75,7 @@ impl From<home::HomeSnapshot> for HomeSnapshot {
     fn from(snapshot: home::HomeSnapshot) -> Self {
         Self {
             member: snapshot.member.map(Member::from),
+            session: snapshot.session,
             card: snapshot.card.map(Card::from),
             programme: snapshot.programme,
             queue: snapshot.queue,

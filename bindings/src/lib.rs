@@ -4,7 +4,7 @@
 //! | what | where |
 //! |---|---|
 //! | the app, and what it is opened with | [`core`], [`config`], [`ports`] |
-//! | one object for each capability | [`account`], [`events`], [`feed`], [`home`], [`outbox`], [`programme`], [`receipts`], [`scanner`], [`sync`], [`texts`], [`wallet`] |
+//! | one object for each capability | [`account`] with [`consents`] and [`membership`], [`events`], [`feed`], [`home`], [`notices`], [`outbox`], [`programme`], [`receipts`], [`scanner`], [`sync`], [`texts`], [`wallet`] |
 //! | what they share | [`error`], [`explanation`], [`fiscal`], [`manual`], [`observe`], [`values`] |
 //! | how calls are run | `host`, `runtime` |
 //!
@@ -14,6 +14,7 @@
 
 pub mod account;
 pub mod config;
+pub mod consents;
 pub mod core;
 pub mod error;
 pub mod events;
@@ -23,6 +24,8 @@ pub mod fiscal;
 pub mod home;
 mod host;
 pub mod manual;
+pub mod membership;
+pub mod notices;
 pub mod observe;
 pub mod outbox;
 pub mod ports;
