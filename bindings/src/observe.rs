@@ -70,7 +70,9 @@ where
         let ended = Arc::new(AtomicBool::new(false));
         let (listener, log, gone) = (Arc::new(listener), Arc::clone(&host.log), Arc::clone(&ended));
         let places = host.listeners();
+        let ready = host.app.ready();
         let task = host.spawn(async move {
+            ready.await;
             loop {
                 let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
                 let snapshot = T::clone(&snapshots.borrow_and_update());

@@ -9,7 +9,7 @@ mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::task::JoinHandle;
+use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
     account::Account,
@@ -50,6 +50,7 @@ pub struct Vremena {
     changes: Changes,
     wake: Arc<Wake>,
     background: Mutex<Vec<JoinHandle<()>>>,
+    is_ready: watch::Receiver<bool>,
     /// Whether the app was shut down. Held while files are opened and closed: one of that at a time.
     is_shut_down: tokio::sync::Mutex<bool>,
 }
@@ -125,6 +126,16 @@ impl Vremena {
     /// paused and while nobody is signed in, too.
     pub async fn diagnostics(&self) -> Diagnostics {
         self.collector.collect().await
+    }
+
+    /// Waits until every observer has its first snapshot, which is made in the background: opening does not wait for
+    /// the sum of a long ledger. Before that they show a phone on which nobody is signed in. Soon also where the files
+    /// cannot be read, and once the app has ended.
+    pub fn ready(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut is_ready = self.is_ready.clone();
+        async move {
+            let _ready_or_ended = is_ready.wait_for(|is_ready| *is_ready).await;
+        }
     }
 
     /// The network's state has changed.

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use tokio::sync::watch;
+
 use super::{Config, Vremena, Work, publisher::Publisher, supervisor::supervise};
 use crate::{
     account::{Account, AccountParts, ConsentIntent},
@@ -171,7 +173,9 @@ impl Vremena {
         });
         account.finish_deletions().await;
         let notices = Arc::new(Notices::new(storage.member.clone(), Arc::clone(&texts), changes.clone()));
+        let (ready, is_ready) = watch::channel(false);
         let publisher = Publisher {
+            ready,
             programme: Arc::clone(&programme),
             receipts: Arc::clone(&receipts),
             feed: Arc::clone(&feed),
@@ -182,9 +186,8 @@ impl Vremena {
             notices: Arc::clone(&notices),
             ports: ports.clone(),
         };
-        publisher.publish().await;
         let publisher = Arc::new(publisher);
-        // A clone has not heard what came since: a publisher that is begun anew publishes at once.
+        // A clone has not heard what came since.
         let heard = changes.subscribe();
         let mut background = vec![supervise("publisher", &ports, move || Arc::clone(&publisher).run(heard.clone()))];
         if config.work == Work::ByItself {
@@ -209,6 +212,7 @@ impl Vremena {
             changes,
             wake,
             background: Mutex::new(background),
+            is_ready,
             is_shut_down: tokio::sync::Mutex::new(false),
         })
     }

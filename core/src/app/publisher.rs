@@ -32,10 +32,13 @@ pub(super) struct Publisher {
     pub(super) home: Arc<Home>,
     pub(super) notices: Arc<Notices>,
     pub(super) ports: Ports,
+    /// Whether every snapshot was made once.
+    pub(super) ready: watch::Sender<bool>,
 }
 
 impl Publisher {
     pub(super) async fn run(self: Arc<Self>, mut changes: watch::Receiver<u64>) {
+        self.publish().await;
         loop {
             tokio::select! {
                 biased;
@@ -54,7 +57,7 @@ impl Publisher {
         }
     }
 
-    pub(super) async fn publish(&self) {
+    async fn publish(&self) {
         let published = [
             self.receipts.publish().await,
             self.programme.publish().await,
@@ -65,6 +68,9 @@ impl Publisher {
             self.home.publish().await,
             self.notices.publish().await,
         ];
+        if !published.iter().any(|result| matches!(result, Err(CoreError::Paused))) {
+            self.ready.send_replace(true);
+        }
         for result in published {
             match result {
                 // Observers keep what they have; resuming rings again.

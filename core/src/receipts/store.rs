@@ -243,27 +243,45 @@ pub fn store_refusal(
 }
 
 /// The row of this receipt. Reception may have registered it without its requisites before the member scanned it:
-/// then there are two, and the scanned one stays.
+/// then there are two, and the scanned one stays. A gallery that gives one id to two receipts takes neither away: the
+/// id is that of the one it was last given to.
 fn the_one_row(
     tx: &Transaction<'_>,
     member: &MemberId,
     answer: &ReceiptAnswer,
     identity: Option<&FiscalIdentity>,
 ) -> Result<Option<i64>, StorageError> {
-    let by_id: Option<i64> = tx
-        .prepare_cached("SELECT local_id FROM receipts WHERE member_id = ?1 AND receipt_id = ?2")?
-        .query_row((member.as_str(), answer.receipt_id.as_str()), |row| row.get(0))
-        .optional()?;
+    let by_id = by_receipt_id(tx, member, &answer.receipt_id)?;
     let by_identity = match identity {
         Some(identity) => find(tx, member, identity)?.map(|receipt| receipt.local_id),
         None => None,
     };
-    if let (Some(by_id), Some(by_identity)) = (by_id, by_identity)
-        && by_id != by_identity
-    {
-        remove(tx, by_id)?;
+    let Some(named) = by_id else { return Ok(by_identity) };
+    if by_identity == Some(named.local_id) {
+        return Ok(by_identity);
     }
-    Ok(by_identity.or(by_id))
+    match (&named.identity, identity) {
+        (Some(own), Some(identity)) if own != identity => {
+            tx.prepare_cached("UPDATE receipts SET receipt_id = NULL WHERE local_id = ?1")?
+                .execute([named.local_id])?;
+            Ok(by_identity)
+        }
+        _ => {
+            if by_identity.is_some() {
+                remove(tx, named.local_id)?;
+            }
+            Ok(by_identity.or(Some(named.local_id)))
+        }
+    }
+}
+
+fn by_receipt_id(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    receipt_id: &ReceiptId,
+) -> Result<Option<Receipt>, StorageError> {
+    let sql = format!("{SELECT} WHERE r.member_id = ?1 AND r.receipt_id = ?2");
+    Ok(tx.prepare_cached(&sql)?.query_row((member.as_str(), receipt_id.as_str()), read).optional()?)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Receipt> {

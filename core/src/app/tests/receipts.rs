@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     Work, World,
-    gallery::{Gallery, REGISTER, problem, receipt, with},
+    gallery::{Gallery, REGISTER, json as reply, problem, receipt, with},
     shown, soon,
 };
 use crate::{
@@ -153,4 +153,35 @@ async fn an_instant_at_the_calendars_end_stops_neither_pages_nor_snapshots() {
     world.scan_new(2).await;
     shown(&mut snapshots, |snapshot| snapshot.recent.len() == 2).await;
     assert_eq!(world.reopened().await.receipts().await.len(), 2);
+}
+
+async fn documents(world: &World) -> Vec<u32> {
+    let receipts = world.receipts().await;
+    let mut documents: Vec<_> = receipts
+        .iter()
+        .filter_map(|receipt| receipt.identity.as_ref())
+        .map(|identity| identity.document_number)
+        .collect();
+    documents.sort_unstable();
+    documents
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receipt_id_given_twice_takes_no_other_receipt_away() {
+    let world = world().await;
+    world.gallery.on(REGISTER, |call| reply(201, &receipt("r1", call.body["document_number"].as_u64(), "pending")));
+    world.scan_new(1).await;
+    world.scan_new(2).await;
+    assert_eq!(world.drain().await.remaining, 0);
+    assert_eq!(documents(&world).await, [1, 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_feed_does_not_rename_a_captured_receipt() {
+    let world = world().await;
+    world.scan_new(1).await;
+    world.drain().await;
+    world.gallery.tell_receipts(vec![receipt("r1", 7, "credited")]);
+    world.app.sync().pull().await.unwrap();
+    assert_eq!(documents(&world).await, [1, 7]);
 }
