@@ -157,8 +157,10 @@ impl fmt::Debug for QueueItem {
 pub struct DrainBudget {
     /// No request is begun after this time, and one under way is given up; nothing: as long as it takes. What was given
     /// up is sent again.
+    #[uniffi(default = None)]
     pub time: Option<Duration>,
     /// The most entries that are tried; nothing: all.
+    #[uniffi(default = None)]
     pub entries: Option<u32>,
 }
 

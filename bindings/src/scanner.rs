@@ -25,7 +25,7 @@ impl Scanner {
 #[uniffi::export]
 impl Scanner {
     /// Finds and reads the codes of a picture file: JPEG, PNG or WebP. Takes its time, tenths of a second for a large
-    /// photo. In Kotlin the buffer must be a direct one.
+    /// photo. In Kotlin a buffer that is not direct is copied.
     ///
     /// # Errors
     /// `Internal`. A file that is no picture, and a picture without a code, are outcomes.
@@ -75,7 +75,7 @@ pub struct LiveScanner {
 #[uniffi::export]
 impl LiveScanner {
     /// Looks at the next frame: one byte of luminance a pixel, `stride` bytes a row (a camera's Y plane as it is).
-    /// Corners are in pixels of the frame turned upright by `rotation`. In Kotlin the buffer must be a direct one.
+    /// Corners are in pixels of the frame turned upright by `rotation`. In Kotlin a buffer that is not direct is copied.
     ///
     /// # Errors
     /// `InvalidArgument` where the buffer holds no frame of that size; the scanner can go on with the next.

@@ -28,6 +28,15 @@ impl Sync {
     pub async fn pull(&self) -> Result<SyncReport, CoreError> {
         self.host.call(|host| async move { Ok(host.app.sync().pull().await?) }).await
     }
+
+    /// Pulls what the `hint` of a push names: `rules`, `receipts`, `ledger`, `member`, `card`, `events`, `feed`, with
+    /// commas between. Anything else in it pulls everything, so that a hint is passed on as it came.
+    ///
+    /// # Errors
+    /// As `pull`.
+    pub async fn pull_hinted(&self, hint: String) -> Result<SyncReport, CoreError> {
+        self.host.call(move |host| async move { Ok(host.app.sync().pull_hinted(&hint).await?) }).await
+    }
 }
 
 /// What one pull found.

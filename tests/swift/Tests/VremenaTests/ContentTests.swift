@@ -55,13 +55,13 @@ extension Boundary {
             #expect(try await phone.core.outbox().page(after: queue[0].entryId, limit: 10).isEmpty)
 
             phone.device.network.online.set(true)
-            #expect(
-                try await phone.core.outbox().drain() == DrainReport(sent: 1, remaining: 0, nextDue: nil, stopped: nil))
+            let report = try await phone.core.outbox().drain(budget: DrainBudget())
+            #expect(report == DrainReport(sent: 1, remaining: 0, nextDue: nil, stopped: nil))
             let confirmed = try await registration(event.eventId)
             #expect(confirmed.state == .confirmed && confirmed.ticketCode != nil)
             guard case .queued = try await events.cancel(eventId: event.eventId)
             else { throw Missing(what: "a queued cancellation") }
-            #expect(try await phone.core.outbox().drain().sent == 1)
+            #expect(try await phone.core.outbox().drain(budget: DrainBudget()).sent == 1)
             #expect(try await registration(event.eventId).state == .cancelled)
         }
 

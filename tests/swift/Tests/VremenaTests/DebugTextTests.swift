@@ -34,6 +34,11 @@ extension Boundary {
                 state: .confirmed, ticketCode: Self.word, reason: nil, wedgedReason: nil, changedAt: storyStart,
                 explanation: explanation)
         }
+        private var entry: QueueItem {
+            QueueItem(
+                entryId: 1, kind: "receipt", title: Self.word, createdAt: storyStart, notBefore: storyStart,
+                attempts: 0, wedgedReason: nil, isEditable: false, explanation: explanation)
+        }
         private var matrix: QrMatrix {
             QrMatrix(size: 2, modules: [true, false, false, true])
         }
@@ -58,6 +63,7 @@ extension Boundary {
                 (fiscalReceipt.debugDescription, "FiscalReceipt(…)"),
                 (matrix.debugDescription, "QrMatrix(2 modules a side)"),
                 (receipt.debugDescription, "Receipt(1 Pending Some(DataDiffer))"),
+                (entry.debugDescription, "QueueItem(1 receipt None)"),
                 (registration.debugDescription, "Registration(Confirmed None)"),
                 (pass.debugDescription, "VerifiedPass(14 bytes)"),
                 (SaveLink(url: "https://\(Self.word).example").debugDescription, "SaveLink(…)"),
@@ -70,8 +76,11 @@ extension Boundary {
 
         @Test func whatHoldsARecordShowsNoMoreThanTheRecord() {
             let receipts = ReceiptsSnapshot(recent: [receipt], queued: 0)
+            let queue = QueueSnapshot(
+                summary: QueueSummary(waiting: 1, wedged: 0), items: [entry], stopped: nil, sentence: "")
             let printed: [Any] = [
                 member, card, identity, fiscalReceipt, matrix, receipt, code, registration, pass, receipts,
+                entry, queue,
                 Capture.captured(receipt: receipt), ApplePass.verified(pass: pass),
                 RegistrationChange.queued(registration: registration), CodeContent.receipt(receipt: fiscalReceipt),
                 FrameOutcome(codes: [code], fresh: 0, advice: nil, adviceAt: nil),

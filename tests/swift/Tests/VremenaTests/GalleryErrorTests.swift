@@ -54,7 +54,7 @@ extension Boundary {
             let member = try await phone.core.account().member().orThrow("a member")
             try await gallery.admin.call("POST", "members/\(member.memberId)/revoke")
             await #expect(throws: CoreError.SignInNeeded) { try await phone.core.sync().pull() }
-            let report = try await phone.core.outbox().drain()
+            let report = try await phone.core.outbox().drain(budget: DrainBudget())
             #expect(report.stopped == .signInNeeded && report.remaining == 1)
         }
 

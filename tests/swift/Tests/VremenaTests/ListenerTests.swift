@@ -19,7 +19,7 @@ extension Boundary {
             let subscriptions = try listeners.observe(phone.core)
             try await eventually("the first snapshot of each") { listeners.counts.allSatisfy { $0 >= 1 } }
             try await eventually("a log line for each") {
-                phone.device.log.lines.filter { $0.hasSuffix("observe: listener-failed detail=\(thrown.told)") }.count >= 6
+                phone.device.log.lines.filter { $0.hasSuffix("observe: listener-failed detail=\(thrown.told)") }.count >= 7
             }
             try await phone.device.log.tells("observe: listener-failed detail=\(thrown.told)")
 
@@ -27,7 +27,7 @@ extension Boundary {
             try await phone.capture(receiptText(1))
             _ = try await phone.core.sync().pull()
             try await eventually("the next snapshot of each") { listeners.counts.allSatisfy { $0 >= 2 } }
-            #expect(try await phone.core.outbox().drain().sent == 1)
+            #expect(try await phone.core.outbox().drain(budget: DrainBudget()).sent == 1)
             for subscription in subscriptions {
                 try subscription.cancel()
                 try subscription.cancel()
@@ -61,14 +61,18 @@ private struct Listeners {
     let feed = Heard<FeedSnapshot>()
     let home = Heard<HomeSnapshot>()
     let programme = Heard<ProgrammeSnapshot>()
+    let queue = Heard<QueueSnapshot>()
     let receipts = Heard<ReceiptsSnapshot>()
 
     var counts: [Int] {
-        [card.count, events.count, feed.count, home.count, programme.count, receipts.count]
+        [card.count, events.count, feed.count, home.count, programme.count, queue.count, receipts.count]
     }
 
     func setFault(_ fault: any Error & Sendable) {
-        for slot in [card.fault, events.fault, feed.fault, home.fault, programme.fault, receipts.fault] {
+        let slots = [
+            card.fault, events.fault, feed.fault, home.fault, programme.fault, queue.fault, receipts.fault,
+        ]
+        for slot in slots {
             slot.set(fault)
         }
     }
@@ -77,7 +81,8 @@ private struct Listeners {
         [
             try core.wallet().observe(listener: card), try core.events().observe(listener: events),
             try core.feed().observe(listener: feed), try core.home().observe(listener: home),
-            try core.programme().observe(listener: programme), try core.receipts().observe(listener: receipts),
+            try core.programme().observe(listener: programme), try core.outbox().observe(listener: queue),
+            try core.receipts().observe(listener: receipts),
         ]
     }
 }

@@ -26,7 +26,7 @@ extension Boundary {
             await #expect(throws: paused) { try await core.feed().picture(itemId: "any") }
             await #expect(throws: paused) { try await core.home().snapshot() }
             await #expect(throws: paused) { try await core.outbox().page(after: 0, limit: 1) }
-            await #expect(throws: paused) { try await core.outbox().drain() }
+            await #expect(throws: paused) { try await core.outbox().drain(budget: DrainBudget()) }
             await #expect(throws: paused) { try await core.programme().snapshot() }
             await #expect(throws: paused) { try await core.receipts().captureText(text: receiptText(1)) }
             await #expect(throws: paused) { try await core.receipts().page(after: nil, limit: 1) }
@@ -37,7 +37,7 @@ extension Boundary {
             try await core.resume()
             try await core.resume()
             try await phone.capture(receiptText(1))
-            #expect(try await core.outbox().drain().sent == 1)
+            #expect(try await core.outbox().drain(budget: DrainBudget()).sent == 1)
             #expect(try await phone.onlyReceipt().state == .pending)
         }
 
@@ -76,7 +76,7 @@ extension Boundary {
             #expect(Set(page.compactMap { $0.identity.map { Int($0.documentNumber) } }) == captured)
             #expect(try await phone.core.outbox().page(after: 0, limit: 200).count == captured.count)
             _ = try await phone.core.sync().pull()
-            #expect(try await Int(phone.core.outbox().drain().sent) == captured.count)
+            #expect(try await Int(phone.core.outbox().drain(budget: DrainBudget()).sent) == captured.count)
         }
 
         @Test func anObserverOutlivesAPause() async throws {

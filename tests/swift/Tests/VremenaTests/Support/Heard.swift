@@ -42,6 +42,10 @@ extension Heard: ProgrammeListener where Snapshot == ProgrammeSnapshot {
     func onProgramme(snapshot: ProgrammeSnapshot) throws { try hear(snapshot) }
 }
 
+extension Heard: QueueListener where Snapshot == QueueSnapshot {
+    func onQueue(snapshot: QueueSnapshot) throws { try hear(snapshot) }
+}
+
 extension Heard: ReceiptsListener where Snapshot == ReceiptsSnapshot {
     func onReceipts(snapshot: ReceiptsSnapshot) throws { try hear(snapshot) }
 }

@@ -69,6 +69,17 @@ struct Phone: Sendable {
         return receipt
     }
 
+    /// Sends what the queue holds.
+    @discardableResult
+    func drain(_ budget: DrainBudget = DrainBudget()) async throws -> DrainReport {
+        try await core.outbox().drain(budget: budget)
+    }
+
+    /// The oldest entries of the queue.
+    func queue() async throws -> [QueueItem] {
+        try await core.outbox().page(after: 0, limit: 200)
+    }
+
     /// All receipts, the newest first.
     func receipts() async throws -> [Receipt] {
         try await core.receipts().page(after: nil, limit: 200)

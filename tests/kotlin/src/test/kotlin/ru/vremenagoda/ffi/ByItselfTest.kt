@@ -50,6 +50,6 @@ class ByItselfTest {
         phone.core.connectivityChanged()
         phone.sync.pull()
         assertEquals(0, admin.requests("POST", "/v1/receipts"))
-        assertTrue(phone.outbox.drain().sent == 1u)
+        assertTrue(phone.outbox.drain(DrainBudget()).sent == 1u)
     }
 }

@@ -72,7 +72,7 @@ class CancelledCallTest {
         phone.capture(receiptText(1))
         val gate = phone.lent.connectivity.closeGate()
         coroutineScope {
-            val call = launch { phone.outbox.drain() }
+            val call = launch { phone.outbox.drain(DrainBudget()) }
             gate.reached()
             call.cancelAndJoin()
         }

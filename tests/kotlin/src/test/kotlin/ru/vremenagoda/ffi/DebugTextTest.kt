@@ -42,6 +42,16 @@ class DebugTextTest {
     }
 
     @Test
+    fun `an entry of the queue shows its kind and not what it is about`() = inGallery {
+        val phone = signedIn()
+        val receipt = phone.capture(Picture.named("01-dress.jpg").text!!)
+        val entry = phone.outbox.page(0, 1u).single()
+        val snapshot = QueueSnapshot(QueueSummary(1u, 0u), listOf(entry), null, "")
+        for (text in listOf("$entry", "$snapshot")) hides(text, listOf(entry.title, phone.texts.money(receipt.total)))
+        assertTrue("receipt" in "$entry", "$entry")
+    }
+
+    @Test
     fun `a member, their card and its ways into wallets show no number and no code`() = inGallery {
         val phone = signedIn(config = config().copy(walletIssuer = admin.walletIssuer()))
         val member = checkNotNull(phone.account.member())

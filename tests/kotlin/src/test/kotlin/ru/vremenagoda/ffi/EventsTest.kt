@@ -28,7 +28,7 @@ class EventsTest {
         assertEquals(wish, again)
         val cancelled = assertInstanceOf<RegistrationChange.Queued>(phone.events.cancel(evening)).registration
         assertEquals(RegistrationState.CANCELLING, cancelled.state)
-        assertEquals(Stop.UNREACHABLE, phone.outbox.drain().stopped)
+        assertEquals(Stop.UNREACHABLE, phone.outbox.drain(DrainBudget()).stopped)
         admin.network(true)
         phone.drained()
         val snapshot = phone.events.snapshots().until("the answers") { snapshot ->

@@ -2,6 +2,7 @@ package ru.vremenagoda.ffi
 
 import java.nio.file.Files
 import java.nio.file.Path
+import java.time.Duration
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
 import kotlinx.serialization.json.jsonArray
@@ -41,6 +42,8 @@ class LineTest {
         assertTrue(kept.recent.size == 2 && kept.recent.all { it.state == ReceiptState.CAPTURED })
 
         admin.network(true)
+        // It may have been killed while it was sending, and then it is its turn for as long as that is not known.
+        timePasses(phone, Duration.ofMinutes(1))
         phone.core.connectivityChanged()
         val sent = phone.receipts.snapshots().until("the queue drains by itself") { it.queued == 0u }
         assertTrue(sent.recent.all { it.state == ReceiptState.PENDING }, "$sent")

@@ -3,6 +3,7 @@ package ru.vremenagoda.ffi
 import java.nio.file.Path
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.atomic.AtomicInteger
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.runBlocking
@@ -94,6 +95,34 @@ class ListenersTest {
     }
 
     @Test
+    fun `a thread of the core is one thread here too, in each of its calls and in those within them`() = inGallery {
+        val phone = signedIn()
+        val heard = AtomicInteger()
+        val seen = SeenThreads()
+        val listener = object : ReceiptsListener {
+            override fun onReceipts(snapshot: ReceiptsSnapshot) {
+                seen.note()
+                runBlocking { phone.home.snapshot() }
+                seen.note()
+                heard.set(snapshot.queued.toInt())
+            }
+        }
+        phone.receipts.observe(listener).use {
+            for (number in 1..50) {
+                phone.capture(receiptText(number))
+                eventually("its snapshot") { heard.get() == number }
+            }
+        }
+        withContext(Dispatchers.Unconfined) {
+            repeat(50) {
+                phone.home.snapshot()
+                seen.note()
+            }
+        }
+        seen.wereAttachedOnce()
+    }
+
+    @Test
     fun `listeners that take their time hold up no call, however many they are`() = inGallery {
         val phone = signedIn()
         val (entered, release) = List(2) { CountDownLatch(1) }
@@ -135,6 +164,22 @@ class ListenersTest {
         subscription.close()
     }
 
+    /** Threads as the operating system numbers them, with what they were here. */
+    private class SeenThreads {
+        private val objects = ConcurrentHashMap<String, MutableSet<Thread>>()
+        private val notes = AtomicInteger()
+
+        fun note() {
+            notes.incrementAndGet()
+            objects.computeIfAbsent(Machine.thread()) { ConcurrentHashMap.newKeySet() }.add(Thread.currentThread())
+        }
+
+        fun wereAttachedOnce() {
+            assertTrue(objects.values.all { it.size == 1 }, "$objects")
+            assertTrue(objects.size * 5 < notes.get(), "too few calls of each: ${objects.size} of ${notes.get()}")
+        }
+    }
+
     /** Whatever changes from now on is a new snapshot. */
     private suspend fun Phone.showsEverything() {
         events.snapshots().until("the events") { it.events.isNotEmpty() }
@@ -142,6 +187,7 @@ class ListenersTest {
         programme.snapshots().until("the tier") { it.tier != null }
         receipts.snapshots().until("the receipt") { it.recent.isNotEmpty() }
         wallet.cards().until("the card") { it != null }
+        outbox.snapshots().until("the queue") { it.items.isNotEmpty() }
         home.snapshots().until("the first screen") { it.member != null && it.queue.waiting == 1u }
     }
 }

@@ -43,7 +43,7 @@ class NetworkErrorsTest {
         admin.network(true, "status:426")
         assertThrows<CoreException.UpdateNeeded> { phone.sync.pull() }
         admin.network(true, "status:426")
-        val report = phone.outbox.drain()
+        val report = phone.outbox.drain(DrainBudget())
         assertEquals(Stop.UPDATE_NEEDED to 1u, report.stopped to report.remaining)
     }
 
@@ -68,7 +68,7 @@ class NetworkErrorsTest {
         val phone = phone()
         assertThrows<CoreException.SignInNeeded> { phone.receipts.captureText(receiptText(1)) }
         assertThrows<CoreException.SignInNeeded> { phone.receipts.page(null, 10u) }
-        assertEquals(Stop.NOBODY_SIGNED_IN, phone.outbox.drain().stopped)
+        assertEquals(Stop.NOBODY_SIGNED_IN, phone.outbox.drain(DrainBudget()).stopped)
     }
 
     @Test

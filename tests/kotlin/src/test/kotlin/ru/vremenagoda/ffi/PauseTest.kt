@@ -30,7 +30,7 @@ class PauseTest {
         phone.hasNoFileOpen()
         assertThrows<CoreException.Paused> { phone.receipts.captureText(receiptText(2)) }
         assertThrows<CoreException.Paused> { phone.receipts.page(null, 10u) }
-        assertThrows<CoreException.Paused> { phone.outbox.drain() }
+        assertThrows<CoreException.Paused> { phone.outbox.drain(DrainBudget()) }
         assertThrows<CoreException.Paused> { phone.sync.pull() }
         assertThrows<CoreException.Paused> { phone.account.member() }
         repeat(2) { phone.core.resume() }
@@ -67,7 +67,7 @@ class PauseTest {
         phone.capture(receiptText(1))
         admin.slowNetwork(Duration.ofMillis(500))
         coroutineScope {
-            val drained = async { runCatching { phone.outbox.drain() } }
+            val drained = async { runCatching { phone.outbox.drain(DrainBudget()) } }
             eventually("the receipt is on its way") { admin.requests("POST", "/v1/receipts") > 0 }
             phone.core.pause()
             phone.hasNoFileOpen()

@@ -112,8 +112,10 @@ class ScannerTest {
         val scanner = phone().scanner
         val picture = scarf.bytes()
         val container = ByteBuffer.allocateDirect(picture.remaining() + 200)
-        container.position(100).put(picture).flip().position(100)
-        for (content in listOf(container, container.slice(), container.asReadOnlyBuffer())) {
+        val onHeap = ByteBuffer.allocate(container.capacity())
+        for (buffer in listOf(container, onHeap)) buffer.position(100).put(picture.duplicate()).flip().position(100)
+        val all = listOf(container, onHeap).flatMap { listOf(it, it.slice(), it.asReadOnlyBuffer()) }
+        for (content in all) {
             val before = content.position() to content.limit()
             val seen = assertInstanceOf<PictureOutcome.Codes>(scanner.picture(content))
             assertEquals(scarf.text, seen.codes[seen.best.toInt()].text)

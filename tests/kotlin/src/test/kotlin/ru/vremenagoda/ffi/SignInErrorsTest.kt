@@ -62,7 +62,7 @@ class SignInErrorsTest {
         phone.capture(receiptText(1))
         phone.lent.secureStore.breaks("load", SecureStoreException.Locked())
         assertThrows<CoreException.Locked> { phone.sync.pull() }
-        val report = phone.outbox.drain()
+        val report = phone.outbox.drain(DrainBudget())
         assertEquals(Stop.LOCKED to 1u, report.stopped to report.remaining)
         assertNotNull(phone.account.member())
         phone.lent.secureStore.isMended()
@@ -79,9 +79,9 @@ class SignInErrorsTest {
         assertNull(phone.account.member())
         signIn(phone, OTHER_PHONE)
         assertEquals(emptyList<Receipt>(), phone.receipts.page(null, 10u))
-        assertEquals(0u, phone.outbox.drain().remaining)
+        assertEquals(0u, phone.outbox.drain(DrainBudget()).remaining)
         timePasses(phone, Duration.ofMinutes(2))
         signIn(phone)
-        assertEquals(1u, phone.outbox.drain().sent)
+        assertEquals(1u, phone.outbox.drain(DrainBudget()).sent)
     }
 }

@@ -68,9 +68,9 @@ class ThrowingPortTest {
         val phone = signedIn()
         phone.capture(receiptText(1))
         phone.lent.connectivity.online = false
-        assertEquals(Stop.OFFLINE, phone.outbox.drain().stopped)
+        assertEquals(Stop.OFFLINE, phone.outbox.drain(DrainBudget()).stopped)
         phone.lent.connectivity.breaks("isOnline", thrown.byPort())
-        assertEquals(1u, phone.outbox.drain().sent)
+        assertEquals(1u, phone.outbox.drain(DrainBudget()).sent)
         phone.tellsOf("WARN ports: port-failed call=connectivity-is-online detail=", thrown)
     }
 
@@ -116,12 +116,12 @@ class ThrowingPortTest {
         phone.lent.log.breaks("log", thrown.byPort())
         phone.lent.connectivity.breaks("isOnline", Thrown.DECLARED.byPort())
         phone.capture(receiptText(1))
-        assertEquals(1u, phone.outbox.drain().sent)
+        assertEquals(1u, phone.outbox.drain(DrainBudget()).sent)
         assertTrue(phone.lent.log.calls > calls)
         assertEquals(lines, phone.lent.log.lines)
         phone.lent.log.isMended()
         phone.capture(receiptText(2))
-        assertEquals(1u, phone.outbox.drain().sent)
+        assertEquals(1u, phone.outbox.drain(DrainBudget()).sent)
         phone.tellsOf("WARN ports: port-failed call=connectivity-is-online detail=", Thrown.DECLARED)
     }
 

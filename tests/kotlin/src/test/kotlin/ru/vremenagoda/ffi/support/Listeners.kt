@@ -10,6 +10,8 @@ import ru.vremenagoda.ffi.HomeListener
 import ru.vremenagoda.ffi.HomeSnapshot
 import ru.vremenagoda.ffi.ProgrammeListener
 import ru.vremenagoda.ffi.ProgrammeSnapshot
+import ru.vremenagoda.ffi.QueueListener
+import ru.vremenagoda.ffi.QueueSnapshot
 import ru.vremenagoda.ffi.ReceiptsListener
 import ru.vremenagoda.ffi.ReceiptsSnapshot
 import ru.vremenagoda.ffi.Subscription
@@ -24,6 +26,9 @@ fun Phone.listeners(heard: (String) -> Unit): List<Subscription> = listOf(
     }),
     home.observe(object : HomeListener {
         override fun onHome(snapshot: HomeSnapshot) = heard("home")
+    }),
+    outbox.observe(object : QueueListener {
+        override fun onQueue(snapshot: QueueSnapshot) = heard("queue")
     }),
     programme.observe(object : ProgrammeListener {
         override fun onProgramme(snapshot: ProgrammeSnapshot) = heard("programme")

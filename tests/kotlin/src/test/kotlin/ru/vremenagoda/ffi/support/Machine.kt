@@ -17,6 +17,9 @@ object Machine {
 
     fun threads(): Long = status("Threads")
 
+    /** The number of the calling thread. */
+    fun thread(): String = Path.of("/proc/thread-self").readSymbolicLink().fileName.toString()
+
     /** Threads that belong to open cores. */
     fun threadsOfCores(): Int =
         entries("task").count { task -> gone { task.resolve("comm").readText().startsWith("vremena") } ?: false }

@@ -18,9 +18,12 @@ import ru.vremenagoda.ffi.FeedSnapshot
 import ru.vremenagoda.ffi.Home
 import ru.vremenagoda.ffi.HomeListener
 import ru.vremenagoda.ffi.HomeSnapshot
+import ru.vremenagoda.ffi.Outbox
 import ru.vremenagoda.ffi.Programme
 import ru.vremenagoda.ffi.ProgrammeListener
 import ru.vremenagoda.ffi.ProgrammeSnapshot
+import ru.vremenagoda.ffi.QueueListener
+import ru.vremenagoda.ffi.QueueSnapshot
 import ru.vremenagoda.ffi.Receipts
 import ru.vremenagoda.ffi.ReceiptsListener
 import ru.vremenagoda.ffi.ReceiptsSnapshot
@@ -42,6 +45,12 @@ fun Feed.snapshots(): Flow<FeedSnapshot> = snapshots { emit ->
 fun Home.snapshots(): Flow<HomeSnapshot> = snapshots { emit ->
     observe(object : HomeListener {
         override fun onHome(snapshot: HomeSnapshot) = emit(snapshot)
+    })
+}
+
+fun Outbox.snapshots(): Flow<QueueSnapshot> = snapshots { emit ->
+    observe(object : QueueListener {
+        override fun onQueue(snapshot: QueueSnapshot) = emit(snapshot)
     })
 }
 

@@ -5,6 +5,7 @@ import org.junit.jupiter.api.assertInstanceOf
 import ru.vremenagoda.ffi.Account
 import ru.vremenagoda.ffi.Capture
 import ru.vremenagoda.ffi.Config
+import ru.vremenagoda.ffi.DrainBudget
 import ru.vremenagoda.ffi.Events
 import ru.vremenagoda.ffi.Feed
 import ru.vremenagoda.ffi.Home
@@ -41,7 +42,7 @@ class Phone private constructor(val core: VremenaCore, val config: Config, val l
     /** Drains until the queue is empty, letting the time pass that it asks for. */
     suspend fun drained() {
         repeat(20) {
-            val report = outbox.drain()
+            val report = outbox.drain(DrainBudget())
             if (report.remaining == 0u) return
             report.nextDue?.let { due ->
                 val wait = Duration.between(lent.clock.now(), due).plusMillis(1)
