@@ -91,7 +91,7 @@ impl Intent for ReceiptIntent {
     fn title(&self, _: &Transaction<'_>, entry: &Entry, texts: &Texts) -> Result<String, Unreadable> {
         let receipt = payload(entry)?;
         let (amount, date) = (texts.money(receipt.total_kopecks), texts.day(receipt.issued_at.date_naive()));
-        let arguments = [("amount", Argument::Text(&*amount)), ("date", Argument::Text(&*date))];
+        let arguments = [("amount", Argument::Text(&amount)), ("date", Argument::Text(&date))];
         Ok(texts.text("queue-title-receipt", &arguments))
     }
 

@@ -122,7 +122,7 @@ impl Receipts {
     /// [`CoreError::NotFound`] where [`crate::outbox::QueueItem::is_editable`] is not so; [`CoreError::Storage`],
     /// [`CoreError::Paused`].
     pub async fn typed(&self, entry_id: i64) -> Result<ManualEntry, CoreError> {
-        let receipt = self.member_db.read(move |tx| Ok::<_, StorageError>(editable(tx, entry_id)?)).await?;
+        let receipt = self.member_db.read(move |tx| editable(tx, entry_id)).await?;
         Ok(receipt.ok_or(CoreError::NotFound)?.form())
     }
 
