@@ -195,8 +195,11 @@ impl Outbox {
     /// Takes the next entry and the lease, in one transaction.
     async fn claim(&self, member: &MemberId, is_spent: bool) -> Result<Claim, StorageError> {
         let is_online = self.ports.connectivity.is_online();
-        let (owner, holder, now) = (member.clone(), self.holder.clone(), self.ports.clock.now());
+        let (owner, holder, clock) = (member.clone(), self.holder.clone(), Arc::clone(&self.ports.clock));
         let claim = self.member_db.write(move |tx| {
+            // Only now is it this process's turn to write: by a time from before the wait, the lease that another has
+            // taken meanwhile would end later than any lease does.
+            let now = clock.now();
             let Some(entry) = store::next(tx, &owner, now)? else { return Ok(Claim::Nothing) };
             let turn = store::worker::turn(tx)?;
             let stop = if !is_online {

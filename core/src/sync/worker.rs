@@ -35,8 +35,16 @@ const LONGEST_POLL: Duration = Duration::from_secs(60 * 60);
 /// A flapping network must not become a storm of pulls.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(300);
 /// In this order: a new tier is never shown before the receipts that earned it.
-const ORDER: [Topic; 7] =
-    [Topic::Rules, Topic::Receipts, Topic::Ledger, Topic::Member, Topic::Card, Topic::Events, Topic::Feed];
+const ORDER: [Topic; Topic::KNOWN.len()] = [
+    Topic::Rules,
+    Topic::Receipts,
+    Topic::Ledger,
+    Topic::Member,
+    Topic::Card,
+    Topic::Events,
+    Topic::Feed,
+    Topic::Consents,
+];
 
 /// Pulls what the gallery knows.
 pub struct Sync {

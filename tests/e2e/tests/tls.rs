@@ -19,11 +19,11 @@ async fn pinned(phone: Phone, sha256: &[[u8; 32]]) -> Phone {
 }
 
 async fn assert_stranger(gallery: &Gallery, phone: &Phone) {
-    let failed = phone.app.account().request_code(PHONE).await;
+    let failed = phone.app.account().consent_documents().await;
     assert!(matches!(failed, Err(CoreError::Insecure)), "{failed:?}");
     let recent = phone.app.diagnostics().await.recent;
     assert!(recent.iter().any(|moment| moment.line.contains("outcome=insecure")), "support hears of it: {recent:?}");
-    assert_eq!(gallery.requests("POST", "/v1/auth/code").await.unwrap(), 0, "nothing was said to a stranger");
+    assert_eq!(gallery.requests("GET", "/v1/consents").await.unwrap(), 0, "nothing was said to a stranger");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,10 +99,10 @@ async fn a_cut_connection_is_no_stranger() {
     let gallery = Gallery::open_with_tls(Certificate::Good).await.unwrap();
     let phone = gallery.phone().await.unwrap();
     gallery.admin.network(true, &["cut_body"]).await.unwrap();
-    let cut = phone.app.account().request_code(PHONE).await;
+    let cut = phone.app.account().consent_documents().await;
     assert!(matches!(cut, Err(CoreError::Unreachable)), "{cut:?}");
     gallery.admin.network(false, &[]).await.unwrap();
-    let closed = phone.app.account().request_code(PHONE).await;
+    let closed = phone.app.account().consent_documents().await;
     assert!(matches!(closed, Err(CoreError::Unreachable)), "{closed:?}");
 }
 

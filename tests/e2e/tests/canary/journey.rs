@@ -94,6 +94,10 @@ impl Journey {
 
     async fn sign_in(&mut self) {
         let account = self.app.account();
+        self.heard.error(account.request_code(PHONE).await);
+        let documents = self.heard.value(account.consent_documents().await.unwrap());
+        let decisions = documents.iter().map(|document| (document.purpose, document.required)).collect();
+        account.decide_consents(decisions).await.unwrap();
         self.heard.error(account.request_code("canary-phone").await);
         self.heard.value(account.request_code(PHONE).await.unwrap());
         let code = self.gallery.admin.code(PHONE).await.unwrap();
