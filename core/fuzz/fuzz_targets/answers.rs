@@ -14,6 +14,7 @@ use std::sync::{Arc, LazyLock};
 
 use libfuzzer_sys::fuzz_target;
 use tokio::runtime::{Builder, Runtime};
+use vremena_core::outbox::DrainBudget;
 use vremena_core::{
     app::Vremena,
     outbox::QueueItem,
@@ -60,7 +61,7 @@ async fn run(template: &Template, data: &[u8]) {
     nothing_is_lost(&app).await;
     for _ in 0..10 {
         phone.time_passes(TWO_HOURS);
-        app.outbox().drain().await.unwrap();
+        app.outbox().drain(DrainBudget::default()).await.unwrap();
     }
     app.sync().pull().await.unwrap();
     nothing_is_lost(&app).await;
@@ -74,16 +75,16 @@ async fn run(template: &Template, data: &[u8]) {
 async fn use_everything(app: &Vremena) {
     for _ in 0..2 {
         let _pulled = app.sync().pull().await;
-        let _drained = app.outbox().drain().await;
+        let _drained = app.outbox().drain(DrainBudget::default()).await;
     }
     for item in app.feed().items().await.unwrap() {
         let _picture = app.feed().picture(&item.item_id).await;
     }
     for event in app.events().list().await.unwrap() {
         let _wished = app.events().register(&event.event_id).await;
-        let _sent = app.outbox().drain().await;
+        let _sent = app.outbox().drain(DrainBudget::default()).await;
         let _wished = app.events().cancel(&event.event_id).await;
-        let _sent = app.outbox().drain().await;
+        let _sent = app.outbox().drain(DrainBudget::default()).await;
     }
     let _pass = app.wallet().apple_pass().await;
     let _link = app.wallet().google_link().await;

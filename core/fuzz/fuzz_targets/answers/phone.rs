@@ -15,7 +15,8 @@ use tempfile::TempDir;
 use vremena_core::{
     app::{Config, Vremena, Work},
     ids::EventId,
-    ports::{Clock, Connectivity, Entropy, EntropyError, LogLevel, LogSink, Ports, SecureStore, SecureStoreError},
+    log::LogRecord,
+    ports::{Clock, Connectivity, Entropy, EntropyError, LogSink, Ports, SecureStore, SecureStoreError},
     receipts::Capture,
     storage::Blocking,
     wallet::WalletIssuer,
@@ -156,5 +157,5 @@ impl Entropy for Lent {
 }
 
 impl LogSink for Lent {
-    fn log(&self, _: LogLevel, _: &str, _: &str) {}
+    fn log(&self, _: &LogRecord) {}
 }
