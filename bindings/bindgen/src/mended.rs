@@ -100,10 +100,9 @@ mod tests {
     }
 
     #[test]
-    fn each_place_is_mended_wherever_it_stands() {
+    fn each_place_is_mended_and_spoils_none_of_the_others() {
         let mended = kotlin(as_written().concat()).unwrap();
-        for (written, times, instead) in KOTLIN {
-            assert!(!mended.contains(written), "{written}");
+        for (_, times, instead) in KOTLIN {
             assert!(times.allows(mended.matches(instead).count()), "{instead}");
         }
     }
