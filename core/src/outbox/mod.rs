@@ -13,7 +13,7 @@
 //! * Whoever sends has a lease in the database ([`turn`]), for an app and its extension have the same files.
 //! * What cannot be sent as it is stays, is shown with its reason, and is retried, mended or discarded by the member.
 //!
-//! A new kind of intent is an [`Intent`] in its capability's folder, named in `app.rs`.
+//! A new kind of intent is an [`Intent`] in its capability's folder, named in `app/opening.rs`.
 
 mod entry;
 mod intent;
