@@ -57,6 +57,9 @@ async fn prepare(folder: &Path) {
     let config = app::Config { work: app::Work::OnDemand, ..app::Config::new(folder, sandbox.base_url()) };
     let member = app::Vremena::open(config, Desktop::new(folder, start.into()).ports()).await.unwrap();
     let phone = "+79000000000";
+    let consents = member.account().consent_documents().await.unwrap();
+    let required = consents.iter().map(|document| (document.purpose, document.required)).collect();
+    member.account().decide_consents(required).await.unwrap();
     member.account().request_code(phone).await.unwrap();
     member.account().sign_in(phone, &admin.code(phone).await.unwrap()).await.unwrap();
     for number in 1..=RECEIPTS {
@@ -77,6 +80,7 @@ fn measure(runtime: &Runtime, folder: &str, rounds: usize) {
         wallet_issuer: None,
         extra_roots: Vec::new(),
         timeouts: None,
+        pins: None,
     };
     let ports = Ports {
         secure_store: Arc::clone(&phone) as _,

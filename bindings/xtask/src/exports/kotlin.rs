@@ -35,7 +35,11 @@ fn of_report(report: &str, exports: &BTreeSet<Export>) -> Result<BTreeSet<Export
                 covered.contains(&(of, &name)) || covered.contains(&(companion.as_str(), &name))
             }
             Kind::Port => covered.contains(&(format!("uniffiCallbackInterface{of}${name}").as_str(), "callback")),
-            Kind::Debug => covered.contains(&(of, "toString")),
+            // Of an enum each variant is a class of its own, with a text of its own.
+            Kind::Debug => covered.iter().any(|(class, method)| {
+                *method == "toString"
+                    && class.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('$'))
+            }),
         }
     };
     Ok(exports.iter().filter(is_called).cloned().collect())
@@ -71,6 +75,12 @@ mod tests {
 <class name="ru/vremenagoda/ffi/Card">
 <method name="toString"><counter type="METHOD" missed="0" covered="1"/></method>
 </class>
+<class name="ru/vremenagoda/ffi/CardLink">
+<method name="toString"><counter type="METHOD" missed="1" covered="0"/></method>
+</class>
+<class name="ru/vremenagoda/ffi/CardLink$Number">
+<method name="toString"><counter type="METHOD" missed="0" covered="1"/></method>
+</class>
 <class name="elsewhere/Receipts">
 <method name="observe"><counter type="METHOD" missed="0" covered="1"/></method>
 </class>
@@ -79,7 +89,7 @@ mod tests {
     #[test]
     fn tells_what_was_called_from_what_was_not() {
         let list = "call Receipts.page\ncall Receipts.observe\ncall VremenaCore.open\nport Clock.now\nport LogSink.log\n\
-                    debug Card.debug\ndebug Member.debug";
+                    debug Card.debug\ndebug CardLink.debug\ndebug Member.debug";
         let exports = super::super::read(list).unwrap();
         let called = of_report(REPORT, &exports).unwrap();
         let missing: Vec<_> = exports.difference(&called).map(|export| export.name.as_str()).collect();

@@ -3,6 +3,7 @@ package ru.vremenagoda.ffi
 import java.time.Duration
 import kotlinx.serialization.json.put
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import ru.vremenagoda.ffi.support.START
@@ -36,6 +37,22 @@ class ContentTest {
         assertEquals(START.plus(Duration.ofHours(1)) to FeedItemKind.NEWS, item.until to item.kind)
         phone.lent.clock.advance(Duration.ofHours(2))
         assertTrue(phone.feed.items().none { it.itemId == passing })
+    }
+
+    @Test
+    fun `an item that was read is read on the member's other phone too`() = inGallery {
+        val phone = signedIn()
+        val item = phone.feed.items().first()
+        assertFalse(item.isRead)
+        admin.network(false)
+        repeat(2) { phone.feed.markRead(item.itemId) }
+        phone.feed.snapshots().until("it is read") { feed -> feed.items.any { it.itemId == item.itemId && it.isRead } }
+        assertEquals(1, phone.outbox.page(0, 10u).size, "once is enough")
+        admin.network(true)
+        phone.drained()
+        timePasses(phone, Duration.ofMinutes(2))
+        val read = signedIn().feed.items().filter { it.isRead }
+        assertEquals(listOf(item.itemId), read.map { it.itemId })
     }
 
     @Test

@@ -1,15 +1,18 @@
 package ru.vremenagoda.ffi
 
 import java.time.Instant
+import kotlinx.serialization.json.buildJsonObject
 import kotlinx.serialization.json.put
 import org.junit.jupiter.api.Assertions.assertDoesNotThrow
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertInstanceOf
+import ru.vremenagoda.ffi.support.PHONE
 import ru.vremenagoda.ffi.support.Picture
 import ru.vremenagoda.ffi.support.event
 import ru.vremenagoda.ffi.support.inGallery
+import ru.vremenagoda.ffi.support.text
 
 /** Somebody will write these into a log. */
 class DebugTextTest {
@@ -70,6 +73,17 @@ class DebugTextTest {
         val refused = assertInstanceOf<GoogleLink.Refused>(phone.wallet.googleLink())
         assertTrue(refused.reason in "$refused", "$refused")
         hides("${phone.home.snapshot()}", listOf(card.number, member.memberId))
+    }
+
+    @Test
+    fun `a card of the reception's shows neither number nor phone`() = inGallery {
+        val number = admin.call("POST", "cards", buildJsonObject { put("phone", PHONE) }).text("number")
+        val phone = signedIn()
+        for (link in listOf(CardLink.Number(number), CardLink.Phone(PHONE))) {
+            val linking = assertInstanceOf<CardLinking.Linked>(phone.account.linkCard(link))
+            for (text in listOf("$link", "$linking", "${linking.card}")) hides(text, listOf(number, PHONE.drop(2)))
+            assertTrue("0 receipts" in "$linking", "$linking")
+        }
     }
 
     @Test

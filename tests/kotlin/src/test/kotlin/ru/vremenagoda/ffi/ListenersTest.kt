@@ -31,7 +31,12 @@ class ListenersTest {
     @ParameterizedTest
     @EnumSource
     fun `a listener that throws is logged, and called again with the next snapshot`(thrown: Thrown) = inGallery {
-        val phone = signedIn()
+        val phone = phone()
+        phone.core.pause()
+        phone.losesFirstPage()
+        phone.core.resume()
+        signIn(phone)
+        phone.sync.pull()
         phone.capture(receiptText(1))
         phone.showsEverything()
         val heard = ConcurrentHashMap<String, Int>()
@@ -41,8 +46,11 @@ class ListenersTest {
         }
         eventually("each was called") { heard.size == subscriptions.size }
         phone.account.signOut()
+        phone.notices.list().forEach { phone.notices.dismiss(it.noticeId) }
         eventually("each was called again") { heard.values.all { it >= 2 } }
-        eventually("a line for each") { phone.lent.log.complaints.size >= 2 * subscriptions.size }
+        eventually("a line for each") {
+            phone.lent.log.records.count { it.event == "listener-failed" } >= 2 * subscriptions.size
+        }
         subscriptions.forEach { it.use { subscription -> subscription.cancel() } }
         phone.tellsOf("WARN observe: listener-failed detail=", thrown)
     }
@@ -186,6 +194,7 @@ class ListenersTest {
         feed.snapshots().until("the feed") { it.items.isNotEmpty() }
         programme.snapshots().until("the tier") { it.tier != null }
         receipts.snapshots().until("the receipt") { it.recent.isNotEmpty() }
+        notices.snapshots().until("the notice") { it.notices.isNotEmpty() }
         wallet.cards().until("the card") { it != null }
         outbox.snapshots().until("the queue") { it.items.isNotEmpty() }
         home.snapshots().until("the first screen") { it.member != null && it.queue.waiting == 1u }

@@ -19,6 +19,10 @@ class NetworkErrorsTest {
         val impatient = Timeouts(Duration.ofSeconds(10), Duration.ofMillis(300), Duration.ofSeconds(30))
         val phone = phone(config().copy(timeouts = impatient))
         admin.network(false)
+        assertThrows<CoreException.Unreachable>("none were ever known") { phone.account.consentDocuments() }
+        admin.network(true)
+        phone.consent()
+        admin.network(false)
         assertThrows<CoreException.Unreachable> { phone.account.requestCode(PHONE) }
         for (fault in listOf("html", "half_json", "wrong_shape", "cut_body", "huge_body", "drop_answer", "never")) {
             admin.network(true, fault)
@@ -75,6 +79,7 @@ class NetworkErrorsTest {
     fun `there is no such thing`() = inGallery {
         val phone = signedIn()
         assertThrows<CoreException.NotFound> { phone.feed.picture("nobody's") }
+        assertThrows<CoreException.NotFound> { phone.feed.markRead("nobody's") }
         assertThrows<CoreException.NotFound> { phone.events.register("nobody's") }
         assertThrows<CoreException.NotFound> { phone.events.cancel("nobody's") }
         assertThrows<CoreException.NotFound>("no issuer is configured") { phone.wallet.applePass() }

@@ -27,6 +27,7 @@ class SignInErrorsTest {
     @Test
     fun `a wrong code counts the tries down until there are too many`() = inGallery {
         val phone = phone()
+        phone.consent()
         phone.account.requestCode(PHONE)
         val wrong = if (admin.code(PHONE) == "0000") "0001" else "0000"
         val left = mutableListOf<UInt>()
@@ -46,6 +47,7 @@ class SignInErrorsTest {
     @Test
     fun `a code expires, and no second one is sent at once`() = inGallery {
         val phone = phone()
+        phone.consent()
         val asked = phone.account.requestCode(PHONE)
         val again = assertThrows<CoreException.SignIn> { phone.account.requestCode(PHONE) }.fault
         assertTrue(assertInstanceOf<SignInFault.TooManyTries>(again).retryAfter!! <= asked.resendAfter)

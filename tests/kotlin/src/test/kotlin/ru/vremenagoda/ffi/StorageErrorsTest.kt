@@ -5,6 +5,7 @@ import java.nio.file.Files
 import java.nio.file.Path
 import org.junit.jupiter.api.Assertions.assertArrayEquals
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
@@ -17,12 +18,17 @@ import ru.vremenagoda.ffi.support.receiptText
 
 class StorageErrorsTest {
     @Test
-    fun `a damaged file is told, and left untouched`() = inGallery {
+    fun `a file that is no database is set aside as it is, and the app begins anew`() = inGallery {
         val file = folder().resolve("member.db")
         val notes = "somebody's notes, and no database".repeat(200).toByteArray()
         Files.write(file, notes)
-        assertEquals(StorageFault.DAMAGED, refused(file.parent).fault)
-        assertArrayEquals(notes, Files.readAllBytes(file))
+        val phone = phone(config().copy(directory = "${file.parent}"))
+        val notice = phone.notices.list().single()
+        assertEquals(NoticeKind.RECOVERED to 0u, notice.kind to notice.intentsSaved)
+        assertArrayEquals(notes, Files.readAllBytes(phone.folder.resolve(notice.setAside)))
+        assertNull(phone.account.member())
+        signIn(phone)
+        phone.capture(receiptText(1))
     }
 
     @Test
@@ -83,15 +89,15 @@ class StorageErrorsTest {
     }
 
     @Test
-    fun `files that are damaged when the app comes back are told, and the app stays paused`() = inGallery {
+    fun `files of a newer app are told when the app comes back, and it stays paused`() = inGallery {
         val phone = signedIn()
         phone.core.pause()
-        val file = Path.of(phone.config.directory).resolve("member.db")
-        val genuine = Files.readAllBytes(file)
-        Files.write(file, ByteArray(5_000) { 7 })
-        assertEquals(StorageFault.DAMAGED, assertThrows<CoreException.Storage> { phone.core.resume() }.fault)
+        val file = phone.folder.resolve("member.db")
+        val version = version(file, 4_000)
+        assertEquals(StorageFault.NEWER, assertThrows<CoreException.Storage> { phone.core.resume() }.fault)
         assertThrows<CoreException.Paused> { phone.receipts.page(null, 10u) }
-        Files.write(file, genuine)
+        assertThrows<CoreException.Paused> { phone.notices.list() }
+        version(file, version)
         phone.core.resume()
         phone.capture(receiptText(1))
     }

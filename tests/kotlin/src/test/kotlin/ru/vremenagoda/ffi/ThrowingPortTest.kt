@@ -37,6 +37,7 @@ class ThrowingPortTest {
     @EnumSource
     fun `a secure store that does not save leaves nobody signed in`(thrown: Thrown) = inGallery {
         val phone = phone()
+        phone.consent()
         phone.account.requestCode(PHONE)
         val code = admin.code(PHONE)
         phone.lent.secureStore.breaks("save", thrown.bySecureStore())
@@ -106,6 +107,22 @@ class ThrowingPortTest {
             val captured = assertInstanceOf<Capture.Captured>(outcome).receipt.capturedAt
             assertFalse(captured < before.minusMillis(1) || captured > Instant.now(), "$captured")
         }
+    }
+
+    @Test
+    fun `a record of the log names its event, and what is known of it`() = inGallery {
+        val phone = signedIn()
+        phone.lent.connectivity.breaks("isOnline", Thrown.DECLARED.byPort())
+        phone.sync.pull()
+        phone.outbox.drain(DrainBudget())
+        val told = LogRecord(
+            level = LogLevel.WARN,
+            target = "ports",
+            event = "port-failed",
+            fields = listOf(LogField("call", "connectivity-is-online"), LogField("detail", Thrown.DECLARED.told)),
+            message = "port-failed call=connectivity-is-online detail=${Thrown.DECLARED.told}",
+        )
+        assertTrue(told in phone.lent.log.records, "${phone.lent.log.records}")
     }
 
     @ParameterizedTest

@@ -33,9 +33,10 @@ val PATIENCE: Duration = Duration.ofSeconds(30)
 /** Runs a test against a gallery of its own; whatever becomes of it, nothing is left behind. */
 fun inGallery(
     patience: Duration = PATIENCE.multipliedBy(2),
+    tls: Boolean = false,
     test: suspend Gallery.() -> Unit,
 ): Unit = runBlocking(Dispatchers.Default) {
-    val gallery = Gallery.start()
+    val gallery = Gallery.start(tls)
     try {
         withTimeout(patience.toMillis()) { gallery.test() }
     } finally {
@@ -49,6 +50,7 @@ class Gallery private constructor(
     private val folder: Path,
     val baseUrl: String,
     val admin: Admin,
+    val trust: Trust?,
 ) {
     private val phones = mutableListOf<Phone>()
 
@@ -58,6 +60,7 @@ class Gallery private constructor(
         baseUrl = baseUrl,
         language = language,
         work = work,
+        extraRoots = listOfNotNull(trust?.root),
     )
 
     /** A folder that goes with the gallery. */
@@ -75,6 +78,7 @@ class Gallery private constructor(
     }
 
     suspend fun signIn(phone: Phone, phoneNumber: String = PHONE) {
+        phone.consent()
         phone.account.requestCode(phoneNumber)
         phone.account.signIn(phoneNumber, admin.code(phoneNumber))
     }
@@ -113,19 +117,23 @@ class Gallery private constructor(
     }
 
     companion object {
-        fun start(): Gallery {
+        fun start(tls: Boolean = false): Gallery {
             val folder = Files.createTempDirectory("vremena")
             val process = ProcessBuilder(
                 System.getProperty("vremena.sandbox"), "sandbox",
                 "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0",
                 "--db", folder.resolve("gallery.db").toString(), "--start", START.toString(),
+                *if (tls) arrayOf("--tls") else emptyArray(),
             ).redirectError(ProcessBuilder.Redirect.INHERIT).start()
             // A test run that is interrupted leaves no gallery behind either.
             Runtime.getRuntime().addShutdownHook(Thread { process.destroyForcibly() })
-            val lines = process.inputReader().lineSequence().take(3).toList()
-            check(lines.size == 3) { "the sandbox did not start: $lines" }
-            val (gallery, admin, token) = lines.map { it.substringAfterLast(' ') }
-            return Gallery(process, folder, gallery, Admin(admin, token))
+            val wanted = if (tls) 6 else 3
+            val lines = process.inputReader().lineSequence().take(wanted).toList()
+            check(lines.size == wanted) { "the sandbox did not start: $lines" }
+            val told = lines.map { it.substringAfterLast(' ') }
+            val (gallery, admin, token) = told
+            val trust = if (tls) Trust.told(told.drop(3)) else null
+            return Gallery(process, folder, gallery, Admin(admin, token), trust)
         }
 
         private fun endProcess(process: Process) {

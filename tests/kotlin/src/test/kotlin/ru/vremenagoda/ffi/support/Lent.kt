@@ -110,14 +110,15 @@ class StoryClock(start: Instant) : Port(), Clock {
 }
 
 class LogLines : Port(), LogSink {
-    private val kept = ConcurrentLinkedQueue<String>()
-    val lines: List<String> get() = kept.toList()
+    private val kept = ConcurrentLinkedQueue<LogRecord>()
+    val records: List<LogRecord> get() = kept.toList()
+    val lines: List<String> get() = kept.map { "${it.level} ${it.target}: ${it.message}" }
 
     /** What should not have happened. */
     val complaints: List<String> get() = lines.filter { it.startsWith("WARN ") || it.startsWith("ERROR ") }
 
     override fun log(record: LogRecord) {
         called("log")
-        kept.add("${record.level} ${record.target}: ${record.message}")
+        kept.add(record)
     }
 }

@@ -8,6 +8,8 @@ import ru.vremenagoda.ffi.FeedListener
 import ru.vremenagoda.ffi.FeedSnapshot
 import ru.vremenagoda.ffi.HomeListener
 import ru.vremenagoda.ffi.HomeSnapshot
+import ru.vremenagoda.ffi.NoticesListener
+import ru.vremenagoda.ffi.NoticesSnapshot
 import ru.vremenagoda.ffi.ProgrammeListener
 import ru.vremenagoda.ffi.ProgrammeSnapshot
 import ru.vremenagoda.ffi.QueueListener
@@ -26,6 +28,9 @@ fun Phone.listeners(heard: (String) -> Unit): List<Subscription> = listOf(
     }),
     home.observe(object : HomeListener {
         override fun onHome(snapshot: HomeSnapshot) = heard("home")
+    }),
+    notices.observe(object : NoticesListener {
+        override fun onNotices(snapshot: NoticesSnapshot) = heard("notices")
     }),
     outbox.observe(object : QueueListener {
         override fun onQueue(snapshot: QueueSnapshot) = heard("queue")

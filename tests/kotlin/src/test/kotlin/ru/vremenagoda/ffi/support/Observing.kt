@@ -18,6 +18,9 @@ import ru.vremenagoda.ffi.FeedSnapshot
 import ru.vremenagoda.ffi.Home
 import ru.vremenagoda.ffi.HomeListener
 import ru.vremenagoda.ffi.HomeSnapshot
+import ru.vremenagoda.ffi.Notices
+import ru.vremenagoda.ffi.NoticesListener
+import ru.vremenagoda.ffi.NoticesSnapshot
 import ru.vremenagoda.ffi.Outbox
 import ru.vremenagoda.ffi.Programme
 import ru.vremenagoda.ffi.ProgrammeListener
@@ -45,6 +48,12 @@ fun Feed.snapshots(): Flow<FeedSnapshot> = snapshots { emit ->
 fun Home.snapshots(): Flow<HomeSnapshot> = snapshots { emit ->
     observe(object : HomeListener {
         override fun onHome(snapshot: HomeSnapshot) = emit(snapshot)
+    })
+}
+
+fun Notices.snapshots(): Flow<NoticesSnapshot> = snapshots { emit ->
+    observe(object : NoticesListener {
+        override fun onNotices(snapshot: NoticesSnapshot) = emit(snapshot)
     })
 }
 

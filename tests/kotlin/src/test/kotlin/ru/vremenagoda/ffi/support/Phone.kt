@@ -1,14 +1,18 @@
 package ru.vremenagoda.ffi.support
 
+import java.io.RandomAccessFile
+import java.nio.file.Path
 import java.time.Duration
 import org.junit.jupiter.api.assertInstanceOf
 import ru.vremenagoda.ffi.Account
 import ru.vremenagoda.ffi.Capture
 import ru.vremenagoda.ffi.Config
+import ru.vremenagoda.ffi.ConsentChoice
 import ru.vremenagoda.ffi.DrainBudget
 import ru.vremenagoda.ffi.Events
 import ru.vremenagoda.ffi.Feed
 import ru.vremenagoda.ffi.Home
+import ru.vremenagoda.ffi.Notices
 import ru.vremenagoda.ffi.Outbox
 import ru.vremenagoda.ffi.Programme
 import ru.vremenagoda.ffi.Receipt
@@ -27,6 +31,7 @@ class Phone private constructor(val core: VremenaCore, val config: Config, val l
     val events: Events = held(core.events())
     val feed: Feed = held(core.feed())
     val home: Home = held(core.home())
+    val notices: Notices = held(core.notices())
     val outbox: Outbox = held(core.outbox())
     val programme: Programme = held(core.programme())
     val receipts: Receipts = held(core.receipts())
@@ -34,6 +39,13 @@ class Phone private constructor(val core: VremenaCore, val config: Config, val l
     val sync: Sync = held(core.sync())
     val texts: Texts = held(core.texts())
     val wallet: Wallet = held(core.wallet())
+
+    /** Its folder. */
+    val folder: Path get() = Path.of(config.directory)
+
+    /** Reads all consents, and gives the required ones alone. */
+    suspend fun consent() =
+        account.decideConsents(account.consentDocuments().map { ConsentChoice(it.purpose, it.required) })
 
     /** Captures a receipt that must be new. */
     suspend fun capture(text: String): Receipt =
@@ -52,6 +64,11 @@ class Phone private constructor(val core: VremenaCore, val config: Config, val l
         error("the queue is not empty")
     }
 
+    /** Zeroes the page from which SQLite finds all others. The file must be closed. */
+    fun losesFirstPage() {
+        RandomAccessFile(folder.resolve("member.db").toFile(), "rw").use { it.write(ByteArray(PAGE)) }
+    }
+
     /** Lets go of everything, as the end of a process does; nothing is told to the core. */
     fun close() = handles.forEach { it.close() }
 
@@ -64,6 +81,8 @@ class Phone private constructor(val core: VremenaCore, val config: Config, val l
     private fun <T : AutoCloseable> held(part: T): T = part.also(handles::addFirst)
 
     companion object {
+        private const val PAGE = 4_096
+
         suspend fun open(config: Config, lent: Lent): Phone =
             Phone(VremenaCore.open(config, lent.ports()), config, lent)
     }
