@@ -43,6 +43,25 @@ extension Boundary {
             #expect(try await gallery.admin.receipts().count == 3)
         }
 
+        @Test func damageThatIsMetByACallFailsThatCallAndNotTheNext() async throws {
+            let phone = try await gallery.signedIn()
+            try await phone.capture(receiptText(1))
+            let (account, queue) = (try phone.core.account(), try await phone.queue())
+            try await phone.core.pause()
+            try overwrite(phone.device, pagesWith: "analytics")
+            try await phone.core.resume()
+            do {
+                _ = try await account.consents()
+                throw Missing(what: "the damage")
+            } catch CoreError.Storage(.damaged, let detail) {
+                #expect(detail.contains("damaged"))
+            }
+            _ = try await account.consents()
+            #expect(try await phone.queue() == queue)
+            #expect(try await onlyNotice(phone).intentsSaved == 1)
+            #expect(try await phone.drain().sent == 1)
+        }
+
         @Test func aFileThatIsNoDatabaseIsSetAsideAndTheAppGoesOn() async throws {
             let device = try await gallery.device()
             let garbage = Data(repeating: 0x2a, count: 8192)
@@ -87,11 +106,30 @@ extension Boundary {
         private func damage(_ device: Device) throws -> Data {
             let file = device.file("member.db")
             let whole = try Data(contentsOf: file)
-            let pageSize = Int(whole[16]) << 8 | Int(whole[17])
-            #expect(whole.count > pageSize && pageSize >= 512)
-            let damaged = Data(count: pageSize) + whole.dropFirst(pageSize)
+            let damaged = try Data(count: pageSize(whole)) + whole.dropFirst(pageSize(whole))
             try damaged.write(to: file)
             return damaged
+        }
+
+        /// Overwrites the pages of the closed file in which `text` stands, but the first, with the schema.
+        private func overwrite(_ device: Device, pagesWith text: String) throws {
+            let file = device.file("member.db")
+            var whole = try Data(contentsOf: file)
+            let size = try pageSize(whole)
+            let pages = stride(from: size, to: whole.count, by: size).map { $0..<($0 + size) }
+            let found = pages.filter { whole[$0].range(of: Data(text.utf8)) != nil }
+            #expect(!found.isEmpty && found.count < pages.count)
+            for page in found {
+                whole.replaceSubrange(page, with: Data(repeating: 0xff, count: size))
+            }
+            try whole.write(to: file)
+        }
+
+        /// As the file's header says.
+        private func pageSize(_ file: Data) throws -> Int {
+            let size = Int(file[16]) << 8 | Int(file[17])
+            guard size >= 512 && file.count > size else { throw Missing(what: "a database of several pages") }
+            return size
         }
 
         private func onlyNotice(_ phone: Phone) async throws -> Notice {
