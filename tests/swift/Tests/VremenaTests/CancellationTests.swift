@@ -77,6 +77,7 @@ extension Boundary {
             for _ in 0..<20 {
                 try await account.signOut()
                 try await gallery.timePasses(2 * minutes, for: phone.device)
+                try await phone.consent()
                 _ = try await account.requestCode(phone: somebody)
                 let code = try await gallery.admin.code(somebody)
                 let task = Task { try await account.signIn(phone: somebody, code: code) }

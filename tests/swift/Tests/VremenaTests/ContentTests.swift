@@ -27,6 +27,22 @@ extension Boundary {
             try subscription.cancel()
         }
 
+        @Test func whatIsReadIsMarkedOnceAndAlsoWithoutANetwork() async throws {
+            let feed = try phone.core.feed()
+            let item = try await feed.items().first.orThrow("an item")
+            #expect(!item.isRead)
+            try await gallery.admin.network(listening: false)
+            try await feed.markRead(itemId: item.itemId)
+            try await feed.markRead(itemId: item.itemId)
+            #expect(try await feed.items().filter(\.isRead).map(\.itemId) == [item.itemId])
+            #expect(try await phone.queue().count == 1)
+            await #expect(throws: CoreError.NotFound) { try await feed.markRead(itemId: "nobody's") }
+            try await gallery.admin.network()
+            #expect(try await phone.drain().sent == 1)
+            try await phone.core.account().signOut()
+            await #expect(throws: CoreError.SignInNeeded) { try await feed.markRead(itemId: item.itemId) }
+        }
+
         @Test func theFirstScreenIsOneSnapshot() async throws {
             let heard = Heard<HomeSnapshot>()
             let subscription = try phone.core.home().observe(listener: heard)
@@ -35,9 +51,12 @@ extension Boundary {
             #expect(try await phone.core.home().snapshot() == observed)
             #expect(try await phone.core.account().member() == observed.member)
             #expect(try await phone.core.wallet().card() == observed.card)
+            #expect(observed.session == .active)
             #expect(observed.programme.tier?.id == "vesna" && !observed.feed.isEmpty && observed.nextEvent != nil)
             try await phone.core.account().signOut()
-            try await heard.until("an empty first screen") { $0.member == nil && $0.card == nil && $0.feed.isEmpty }
+            try await heard.until("an empty first screen") {
+                $0.member == nil && $0.session == .signedOut && $0.card == nil && $0.feed.isEmpty
+            }
             try subscription.cancel()
         }
 

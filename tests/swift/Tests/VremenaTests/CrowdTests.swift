@@ -82,8 +82,8 @@ private func useEverything(_ core: VremenaCore, _ live: LiveScanner, _ frame: Fr
         let subscription = try core.home().observe(listener: heard)
         try core.foreground()
         try core.connectivityChanged()
-        _ = (try core.account(), try core.events(), try core.feed(), try core.outbox(), try core.programme())
-        _ = (try core.receipts(), try core.scanner(), try core.sync(), try core.wallet())
+        _ = (try core.account(), try core.events(), try core.feed(), try core.notices(), try core.outbox())
+        _ = (try core.programme(), try core.receipts(), try core.scanner(), try core.sync(), try core.wallet())
         try subscription.cancel()
     }
 }

@@ -50,6 +50,9 @@ extension Boundary {
                 bytes: Data(Self.word.utf8), file: "/\(Self.word)", description: Self.word,
                 organizationName: Self.word, serialNumber: Self.digits)
         }
+        private var linked: CardLinked {
+            CardLinked(number: Self.digits, linkedAt: storyStart, receipts: 2)
+        }
         private var member: Member {
             Member(
                 memberId: Self.word, joined: CalendarDate(year: 2026, month: 3, day: 14), tier: "vesna",
@@ -66,6 +69,9 @@ extension Boundary {
                 (entry.debugDescription, "QueueItem(1 receipt None)"),
                 (registration.debugDescription, "Registration(Confirmed None)"),
                 (pass.debugDescription, "VerifiedPass(14 bytes)"),
+                (CardLink.number(number: Self.digits).debugDescription, "CardLink(…)"),
+                (CardLink.phone(phone: Self.digits).debugDescription, "CardLink(…)"),
+                (linked.debugDescription, "CardLinked(2 receipts)"),
                 (SaveLink(url: "https://\(Self.word).example").debugDescription, "SaveLink(…)"),
             ] {
                 #expect(text == expected)
@@ -80,7 +86,7 @@ extension Boundary {
                 summary: QueueSummary(waiting: 1, wedged: 0), items: [entry], stopped: nil, sentence: "")
             let printed: [Any] = [
                 member, card, identity, fiscalReceipt, matrix, receipt, code, registration, pass, receipts,
-                entry, queue,
+                entry, queue, CardLink.number(number: Self.digits), linked, CardLinking.linked(card: linked),
                 Capture.captured(receipt: receipt), ApplePass.verified(pass: pass),
                 RegistrationChange.queued(registration: registration), CodeContent.receipt(receipt: fiscalReceipt),
                 FrameOutcome(codes: [code], fresh: 0, advice: nil, adviceAt: nil),

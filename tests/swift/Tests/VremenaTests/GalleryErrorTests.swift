@@ -20,6 +20,7 @@ extension Boundary {
 
         @Test func aBusyGalleryIsUnavailableForAsLongAsItSays() async throws {
             let account = try phone.core.account()
+            try await phone.consent()
             try await gallery.admin.network(faults: ["status:503:7"])
             await #expect(throws: CoreError.Unavailable(retryAfter: 7)) {
                 try await account.requestCode(phone: somebodyElse)
@@ -31,6 +32,7 @@ extension Boundary {
         }
 
         @Test func aRefusalForAReasonOfItsOwnIsRefusedWithACode() async throws {
+            try await phone.consent()
             try await gallery.admin.network(faults: ["status:409"])
             await #expect(throws: CoreError.Refused(code: "status-409")) {
                 try await phone.core.account().requestCode(phone: somebodyElse)

@@ -17,9 +17,14 @@ extension Boundary {
             let listeners = Listeners()
             listeners.setFault(thrown.byPorts)
             let subscriptions = try listeners.observe(phone.core)
-            try await eventually("the first snapshot of each") { listeners.counts.allSatisfy { $0 >= 1 } }
+            let notices = Heard<NoticesSnapshot>()
+            notices.fault.set(thrown.byPorts)
+            let noticing = try phone.core.notices().observe(listener: notices)
+            try await eventually("the first snapshot of each") {
+                notices.count == 1 && listeners.counts.allSatisfy { $0 >= 1 }
+            }
             try await eventually("a log line for each") {
-                phone.device.log.lines.filter { $0.hasSuffix("observe: listener-failed detail=\(thrown.told)") }.count >= 7
+                phone.device.log.lines.filter { $0.hasSuffix("observe: listener-failed detail=\(thrown.told)") }.count >= 8
             }
             try await phone.device.log.tells("observe: listener-failed detail=\(thrown.told)")
 
@@ -28,7 +33,7 @@ extension Boundary {
             _ = try await phone.core.sync().pull()
             try await eventually("the next snapshot of each") { listeners.counts.allSatisfy { $0 >= 2 } }
             #expect(try await phone.core.outbox().drain(budget: DrainBudget()).sent == 1)
-            for subscription in subscriptions {
+            for subscription in subscriptions + [noticing] {
                 try subscription.cancel()
                 try subscription.cancel()
             }
@@ -54,7 +59,7 @@ extension Boundary {
     }
 }
 
-/// One listener of each kind.
+/// One listener of each kind whose subject changes while a member uses the app.
 private struct Listeners {
     let card = Heard<Card?>()
     let events = Heard<EventsSnapshot>()

@@ -19,12 +19,25 @@ extension Boundary {
             #expect(try openFiles(in: phone.device.folder.path).isEmpty)
             let paused = CoreError.Paused
             await #expect(throws: paused) { try await core.account().member() }
-            await #expect(throws: paused) { try await core.account().signOut() }
+            let account = try core.account()
+            await #expect(throws: paused) { try await account.signOut() }
+            await #expect(throws: paused) {
+                try await account.decideConsents(choices: [ConsentChoice(purpose: .advertising, granted: true)])
+            }
+            await #expect(throws: paused) { try await account.consents() }
+            await #expect(throws: paused) { try await account.setConsent(purpose: .advertising, granted: true) }
+            await #expect(throws: paused) { try await account.sessionState() }
+            await #expect(throws: paused) { try await account.linkCard(card: .number(number: "0000000000000000")) }
+            await #expect(throws: paused) { try await account.deletion() }
+            await #expect(throws: paused) { try await account.delete(acceptedUnsent: 0) }
             await #expect(throws: paused) { try await core.events().list() }
             await #expect(throws: paused) { try await core.events().register(eventId: "any") }
             await #expect(throws: paused) { try await core.feed().items() }
             await #expect(throws: paused) { try await core.feed().picture(itemId: "any") }
+            await #expect(throws: paused) { try await core.feed().markRead(itemId: "any") }
             await #expect(throws: paused) { try await core.home().snapshot() }
+            await #expect(throws: paused) { try await core.notices().list() }
+            await #expect(throws: paused) { try await core.notices().dismiss(noticeId: 1) }
             await #expect(throws: paused) { try await core.outbox().page(after: 0, limit: 1) }
             await #expect(throws: paused) { try await core.outbox().drain(budget: DrainBudget()) }
             await #expect(throws: paused) { try await core.programme().snapshot() }

@@ -43,19 +43,25 @@ extension Boundary {
         @Test(arguments: Thrown.allCases)
         func aSecureStoreThatThrowsMeansLater(_ thrown: Thrown) async throws {
             let (account, store) = (try phone.core.account(), phone.device.secrets)
+            try await phone.consent()
             _ = try await account.requestCode(phone: somebody)
             let code = try await gallery.admin.code(somebody)
             store.fault.set(thrown.bySecureStores)
             await #expect(throws: CoreError.Locked) { try await account.signIn(phone: somebody, code: code) }
+            try await phone.device.log.tells("call=secure-store-load detail=\(thrown.told)")
+            #expect(try await gallery.admin.requests("POST", "/v1/auth/session") == 0, "it costs no try")
+
+            store.fault.set(nil)
+            store.saving.set(thrown.bySecureStores)
+            await #expect(throws: CoreError.Locked) { try await account.signIn(phone: somebody, code: code) }
             try await phone.device.log.tells("call=secure-store-save detail=\(thrown.told)")
             #expect(try await account.member() == nil)
 
-            store.fault.set(nil)
+            store.saving.set(nil)
             try await gallery.timePasses(2 * minutes, for: phone.device)
             try await gallery.signIn(phone)
             store.fault.set(thrown.bySecureStores)
             await #expect(throws: CoreError.Locked) { try await phone.core.sync().pull() }
-            try await phone.device.log.tells("call=secure-store-load detail=\(thrown.told)")
 
             store.fault.set(nil)
             _ = try await phone.core.sync().pull()
@@ -109,6 +115,20 @@ extension Boundary {
             let ports = Ports(secureStore: device.secrets, connectivity: device.network, log: device.log)
             let core = try await VremenaCore.open(config: device.config, ports: ports)
             try await capturesByTheSystemsClock(Phone(device: device, core: core))
+        }
+
+        @Test func aRecordOfTheLogHasItsPartsAndALineOfThem() async throws {
+            try await gallery.signIn(phone)
+            phone.device.network.fault.set(Thrown.declared.byPorts)
+            try await phone.drain()
+            let record = try await eventually("a record of the port") {
+                phone.device.log.records.first { $0.target == "ports" }
+            }
+            let fields = [("call", "connectivity-is-online"), ("detail", "out-of-order")].map(LogField.init)
+            let line = "port-failed call=connectivity-is-online detail=out-of-order"
+            #expect(
+                record
+                    == LogRecord(level: .warn, target: "ports", event: "port-failed", fields: fields, message: line))
         }
 
         @Test(arguments: Thrown.allCases)

@@ -49,4 +49,6 @@ private func round(_ device: Device) async throws {
     try await heard.until("what the phone has") { $0.recent.count == 1 }
     try subscription.cancel()
     try await phone.core.shutDown()
+    // What the test keeps itself is no leak of the app's.
+    device.log.forget()
 }

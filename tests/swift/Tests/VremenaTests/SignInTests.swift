@@ -12,6 +12,7 @@ extension Boundary {
             gallery = try await Gallery.open()
             phone = try await gallery.phone()
             account = try phone.core.account()
+            try await phone.consent()
         }
 
         @Test func aMemberSignsInAndOut() async throws {

@@ -11,21 +11,11 @@ extension Boundary {
             gallery = try await Gallery.open()
         }
 
-        @Test func aDamagedFileIsRefusedAndLeftUntouched() async throws {
-            let device = try await gallery.device()
-            let garbage = Data(repeating: 0x2a, count: 8192)
-            try FileManager.default.createDirectory(
-                atPath: device.config.directory, withIntermediateDirectories: true)
-            try garbage.write(to: memberFile(device))
-            #expect(await fault { try await device.open() } == .damaged)
-            #expect(try Data(contentsOf: memberFile(device)) == garbage)
-        }
-
         @Test func aFileOfANewerAppIsRefusedAndLeftUntouched() async throws {
             let phone = try await gallery.signedIn()
             try await phone.capture(receiptText(1))
             try await phone.core.shutDown()
-            let file = memberFile(phone.device)
+            let file = phone.device.file("member.db")
             let ours = try Data(contentsOf: file)
             // `user_version`: four bytes, the most significant first, at the 60th byte of an SQLite file.
             let newer = ours.prefix(60) + Data([0, 0, 0x0f, 0xa0]) + ours.dropFirst(64)
@@ -91,10 +81,6 @@ extension Boundary {
             try FileManager.default.moveItem(atPath: away, toPath: there)
             try await phone.core.resume()
             try await phone.capture(receiptText(1))
-        }
-
-        private func memberFile(_ device: Device) -> URL {
-            URL(fileURLWithPath: device.config.directory).appendingPathComponent("member.db")
         }
 
         private func device(on disk: SmallDisk) async throws -> Device {

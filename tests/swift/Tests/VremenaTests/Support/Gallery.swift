@@ -15,9 +15,19 @@ final class Gallery: Sendable {
 
     static func open() async throws -> Gallery {
         let process = try SandboxProcess()
-        let addresses = try await process.addresses()
-        let admin = Admin(baseUrl: addresses.admin, token: addresses.token)
-        return Gallery(process: process, baseUrl: addresses.gallery, admin: admin)
+        return try await Gallery(process: process, printed: process.printed(lines: 3))
+    }
+
+    /// One over TLS, and what it can be known by.
+    static func overTls() async throws -> (Gallery, Trust) {
+        let process = try SandboxProcess("--tls")
+        let printed = try await process.printed(lines: 6)
+        return (try Gallery(process: process, printed: printed), try Trust(printed))
+    }
+
+    private convenience init(process: SandboxProcess, printed: Printed) throws {
+        let admin = Admin(baseUrl: try printed.value("admin"), token: try printed.value("admin token"))
+        self.init(process: process, baseUrl: try printed.value("gallery"), admin: admin)
     }
 
     /// A phone with nothing on it.
@@ -38,10 +48,11 @@ final class Gallery: Sendable {
         return phone
     }
 
-    /// Signs in with the code that the sandbox has sent.
+    /// Signs in with the code that the sandbox has sent, after what is asked before it.
     @discardableResult
     func signIn(_ phone: Phone, _ number: String = somebody) async throws -> Member {
         let account = try phone.core.account()
+        try await phone.consent()
         _ = try await account.requestCode(phone: number)
         return try await account.signIn(phone: number, code: admin.code(number))
     }
@@ -50,6 +61,31 @@ final class Gallery: Sendable {
     func timePasses(_ time: TimeInterval, for device: Device) async throws {
         try await admin.advance(time)
         device.clock.advance(time)
+    }
+}
+
+/// What a gallery over TLS can be known by.
+struct Trust: Sendable {
+    /// Its authority's certificate, in DER.
+    let root: Data
+    /// Of the key in use, and of the one that lies ready.
+    let pins: [Data]
+
+    fileprivate init(_ printed: Printed) throws {
+        let pem = try String(contentsOfFile: printed.value("root"), encoding: .utf8)
+        let base64 = pem.split(separator: "\n").filter { !$0.hasPrefix("-----") }.joined()
+        root = try Data(base64Encoded: base64).orThrow("a certificate: \(pem)")
+        pins = try ["pin", "backup pin"].map { try Data(base64Encoded: printed.value($0)).orThrow($0) }
+    }
+}
+
+/// What the sandbox has said of itself: a name and a value in each line.
+private struct Printed {
+    let lines: [Substring]
+
+    func value(_ name: String) throws -> String {
+        let line = try lines.first { $0.hasPrefix(name + "  ") }.orThrow("\(name) of the sandbox: \(lines)")
+        return line.dropFirst(name.count).trimmingCharacters(in: .whitespaces)
     }
 }
 
@@ -62,7 +98,7 @@ private final class SandboxProcess: @unchecked Sendable {
     private let output = Pipe()
     private let folder: Folder
 
-    init() throws {
+    init(_ more: String...) throws {
         folder = try Folder()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         let held = #""$@" & sandbox=$!; exec >&-; cat >/dev/null; kill -KILL "$sandbox"; wait "$sandbox" 2>/dev/null"#
@@ -70,7 +106,7 @@ private final class SandboxProcess: @unchecked Sendable {
             "-c", held, "sh", try environment("VREMENA_SANDBOX"), "sandbox", "--listen", "127.0.0.1:0",
             "--admin-listen", "127.0.0.1:0", "--db", folder.file("gallery.db"), "--seed", "1", "--start",
             ISO8601DateFormatter().string(from: storyStart),
-        ]
+        ] + more
         process.standardInput = input
         process.standardOutput = output
         try process.run()
@@ -81,7 +117,7 @@ private final class SandboxProcess: @unchecked Sendable {
         process.waitUntilExit()
     }
 
-    func addresses() async throws -> (gallery: String, admin: String, token: String) {
+    func printed(lines count: Int) async throws -> Printed {
         let printed = Locked("")
         let handle = output.fileHandleForReading
         handle.readabilityHandler = { handle in
@@ -91,12 +127,8 @@ private final class SandboxProcess: @unchecked Sendable {
         defer { handle.readabilityHandler = nil }
         let lines = try await eventually("the sandbox's addresses") {
             let lines = printed.get().split(separator: "\n", omittingEmptySubsequences: false)
-            return lines.count > 3 || lines.last == "ended" ? lines : nil
+            return lines.count > count || lines.last == "ended" ? lines : nil
         }
-        func value(_ name: String) throws -> String {
-            let line = try lines.first { $0.hasPrefix(name + "  ") }.orThrow("\(name) of the sandbox: \(lines)")
-            return line.dropFirst(name.count).trimmingCharacters(in: .whitespaces)
-        }
-        return (try value("gallery"), try value("admin"), try value("admin token"))
+        return Printed(lines: lines)
     }
 }

@@ -38,6 +38,10 @@ extension Heard: HomeListener where Snapshot == HomeSnapshot {
     func onHome(snapshot: HomeSnapshot) throws { try hear(snapshot) }
 }
 
+extension Heard: NoticesListener where Snapshot == NoticesSnapshot {
+    func onNotices(snapshot: NoticesSnapshot) throws { try hear(snapshot) }
+}
+
 extension Heard: ProgrammeListener where Snapshot == ProgrammeSnapshot {
     func onProgramme(snapshot: ProgrammeSnapshot) throws { try hear(snapshot) }
 }

@@ -37,17 +37,24 @@ struct Device: Sendable {
 
     /// The same phone, with an app that is set up otherwise.
     func with(
-        directory: String? = nil, language: Language? = nil, timeouts: Timeouts? = nil, extraRoots: [Data] = []
+        directory: String? = nil, language: Language? = nil, timeouts: Timeouts? = nil, extraRoots: [Data] = [],
+        pins: PinSet? = nil
     ) -> Device {
         var device = self
         device.config = Config(
             directory: directory ?? config.directory, baseUrl: config.baseUrl, language: language ?? config.language,
-            work: config.work, walletIssuer: config.walletIssuer, extraRoots: extraRoots, timeouts: timeouts)
+            work: config.work, walletIssuer: config.walletIssuer, extraRoots: extraRoots, timeouts: timeouts,
+            pins: pins)
         return device
     }
 
     var ports: Ports {
         Ports(secureStore: secrets, connectivity: network, log: log, clock: clock)
+    }
+
+    /// A file of the app's.
+    func file(_ name: String) -> URL {
+        URL(fileURLWithPath: config.directory).appendingPathComponent(name)
     }
 
     /// Starts the app.
@@ -60,6 +67,21 @@ struct Device: Sendable {
 struct Phone: Sendable {
     let device: Device
     let core: VremenaCore
+
+    /// Ends the app and starts it again.
+    func restarted() async throws -> Phone {
+        try await core.shutDown()
+        return try await device.open()
+    }
+
+    /// Reads what a member is asked to consent to, and says yes to what nobody is a member without.
+    func consent() async throws {
+        let account = try core.account()
+        let choices = try await account.consentDocuments().map {
+            ConsentChoice(purpose: $0.purpose, granted: $0.required)
+        }
+        try await account.decideConsents(choices: choices)
+    }
 
     /// Captures a receipt that must be new.
     @discardableResult

@@ -26,6 +26,8 @@ final class StoryClock: VremenaFFI.Clock {
 /// Secrets as files of a folder.
 final class SecretFolder: SecureStore {
     let fault = Fault(nil)
+    /// Thrown by `save` alone.
+    let saving = Fault(nil)
     /// Thrown by `remove` alone.
     let removing = Fault(nil)
     private let folder: String
@@ -41,6 +43,7 @@ final class SecretFolder: SecureStore {
     }
 
     func save(key: String, value: Data) throws {
+        if let fault = saving.get() { throw fault }
         try value.write(to: file(key), options: .atomic)
     }
 
@@ -69,18 +72,26 @@ final class NetworkSwitch: Connectivity {
     }
 }
 
-/// Log lines in memory.
+/// The log in memory.
 final class LogLines: LogSink {
     let fault = Fault(nil)
-    private let kept = Locked<[String]>([])
+    private let kept = Locked<[LogRecord]>([])
+
+    var records: [LogRecord] {
+        kept.get()
+    }
 
     var lines: [String] {
-        kept.get()
+        records.map { "\($0.level) \($0.target): \($0.message)" }
+    }
+
+    func forget() {
+        kept.set([])
     }
 
     func log(record: LogRecord) throws {
         if let fault = fault.get() { throw fault }
-        kept.change { $0.append("\(record.level) \(record.target): \(record.message)") }
+        kept.change { $0.append(record) }
     }
 }
 
