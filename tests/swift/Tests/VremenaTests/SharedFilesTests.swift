@@ -56,6 +56,7 @@ extension Boundary {
                 try await group.waitForAll()
             }
             #expect(try await gallery.admin.receipts().count == 2 * receipts)
+            #expect(try await posted() == 2 * receipts, "each is sent once, by whoever has the turn")
             for phone in both {
                 #expect(try await phone.queue().isEmpty)
                 #expect(try await phone.receipts().allSatisfy { $0.state == .pending })

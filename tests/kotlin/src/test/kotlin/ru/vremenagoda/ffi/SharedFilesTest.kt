@@ -55,6 +55,7 @@ class SharedFilesTest {
         }
         coroutineScope { for (phone in both) launch { phone.sendsAll() } }
         assertEquals(2 * receipts, admin.receipts().size)
+        assertEquals(2L * receipts, admin.requests("POST", RECEIPTS), "each is sent once, by whoever has the turn")
         for (phone in both) {
             assertEquals(emptyList<QueueItem>(), phone.outbox.page(0, 10u))
             assertTrue(phone.receipts.page(null, 200u).all { it.state == ReceiptState.PENDING })
