@@ -18,9 +18,16 @@ extension Boundary {
             try await rounds(250, on: devices)
             let before = try ProcessState.now()
             try await rounds(2_500, on: devices)
-            let after = try await eventually("as few threads and handles as before: \(before)") {
-                let state = try ProcessState.now()
-                return state.threads <= before.threads && state.handles <= before.handles ? state : nil
+            let seen = Locked(before)
+            let after: ProcessState
+            do {
+                after = try await eventually("as few threads and handles as before") {
+                    let state = try ProcessState.now()
+                    seen.set(state)
+                    return state.threads <= before.threads && state.handles <= before.handles ? state : nil
+                }
+            } catch is NeverCame {
+                throw Missing(what: "as few as before, \(before), but \(seen.get()): \(try openThings())")
             }
             print("10,000 rounds: before \(before); after \(after)")
             // A listener alone, left behind by each round, would be as much.
