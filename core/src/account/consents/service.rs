@@ -16,6 +16,7 @@ use crate::{
     ports::random_token,
     storage::StorageError,
     sync::conditional,
+    time::{from_millis, to_millis},
 };
 
 /// Its name in the cache.
@@ -29,6 +30,8 @@ impl Account {
     /// Where none were ever known: [`CoreError::Unreachable`], [`CoreError::Unavailable`],
     /// [`CoreError::UpdateNeeded`], [`CoreError::Paused`]
     pub async fn consent_documents(&self) -> Result<Vec<ConsentDocument>, CoreError> {
+        // A paused app neither asks nor answers.
+        self.storage.cache.read(|_| Ok::<_, StorageError>(())).await?;
         let documents = self.fetch_documents().await?;
         *self.shown() = documents.iter().map(Asked::from).collect();
         Ok(documents)
@@ -88,7 +91,9 @@ impl Account {
         if purpose == ConsentPurpose::Processing && !granted {
             return Ok(self.not_accepted(ConsentFault::Required));
         }
-        let (now, shown) = (self.ports.clock.now(), self.shown_version(purpose));
+        // As it is read again: stored instants have milliseconds.
+        let now = from_millis(to_millis(self.ports.clock.now()));
+        let shown = self.shown_version(purpose);
         let key = random_token::<16>(self.ports.entropy.as_ref())?;
         let changed = self.storage.member.write(move |tx| store_change(tx, purpose, granted, shown, &key, now)).await?;
         Ok(match changed {

@@ -177,3 +177,12 @@ async fn a_wedged_consent_holds_up_no_later_decision() {
     assert_eq!(sent, [true, true, false]);
     assert!(world.queue().await.is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_paused_app_asks_nobody_for_consents() {
+    let world = World::of_a_member(Gallery::healthy(), Work::OnDemand).await;
+    world.app.pause().await.unwrap();
+    let calls = world.gallery.count_all();
+    assert!(matches!(world.app.account().consent_documents().await, Err(CoreError::Paused)));
+    assert_eq!(world.gallery.count_all(), calls);
+}
