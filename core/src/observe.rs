@@ -100,7 +100,10 @@ impl Wake {
 
     /// Pull `topics` soon: they have changed.
     pub fn pull(&self, topics: &[Topic]) {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner).extend(topics);
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever drains on demand never looks: it must not grow with what was sent.
+        let news: Vec<Topic> = topics.iter().filter(|topic| !told.contains(topic)).copied().collect();
+        told.extend(news);
         self.pull.notify_one();
     }
 
@@ -148,6 +151,16 @@ impl Wake {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_told_twice_is_one_reason() {
+        let wake = Wake::default();
+        for _ in 0..100 {
+            wake.pull(&[Topic::Receipts, Topic::Member]);
+        }
+        assert_eq!(wake.take_reason(), Some(Reason::Told(vec![Topic::Receipts, Topic::Member])));
+        assert_eq!(wake.take_reason(), None);
+    }
 
     #[test]
     fn an_equal_snapshot_wakes_nobody() {
