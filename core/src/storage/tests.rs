@@ -2,7 +2,6 @@
 
 mod cache;
 mod concurrency;
-mod cost;
 mod limits;
 
 use std::path::Path;
