@@ -17,7 +17,7 @@ use vremena_core::{
     ports::Clock as _,
     receipts::{Capture, Receipt, ReceiptState},
 };
-use vremena_qa::{admin::Admin, platform::Desktop};
+use vremena_qa::{admin::Admin, consents, platform::Desktop};
 use vremena_sandbox::{Certificate, Config as SandboxConfig, Sandbox};
 
 /// Nobody's number.
@@ -182,12 +182,7 @@ impl Phone {
     /// # Errors
     /// Where they cannot be read or kept.
     pub async fn consent(&self) -> anyhow::Result<()> {
-        let account = self.app.account();
-        let documents = account.consent_documents().await?;
-        account
-            .decide_consents(documents.iter().map(|document| (document.purpose, document.required)).collect())
-            .await?;
-        Ok(())
+        Ok(consents::give_required(self.app.account()).await?)
     }
 
     /// The app is killed and started again.

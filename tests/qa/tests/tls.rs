@@ -15,7 +15,7 @@ use vremena_core::{
     error::CoreError,
     http::PinSet,
 };
-use vremena_qa::platform::Desktop;
+use vremena_qa::{consents, platform::Desktop};
 
 /// Ended with the test, however it ends.
 struct Running(Child);
@@ -53,9 +53,7 @@ async fn what_a_sandbox_prints_is_what_a_phone_needs_to_trust_it() {
     };
     let desktop = Desktop::new(place.path(), Utc::now());
     let app = Vremena::open(config.clone(), desktop.ports()).await.unwrap();
-    let documents = app.account().consent_documents().await.unwrap();
-    let decisions = documents.iter().map(|document| (document.purpose, document.required)).collect();
-    app.account().decide_consents(decisions).await.unwrap();
+    consents::give_required(app.account()).await.unwrap();
     app.account().request_code("+79000000000").await.unwrap();
     app.shut_down().await.unwrap();
 

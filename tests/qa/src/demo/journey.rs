@@ -24,6 +24,7 @@ use vremena_core::{
 };
 use vremena_qa::{
     admin::Admin,
+    consents,
     platform::{Desktop, LogLines},
 };
 use vremena_sandbox::{Config as SandboxConfig, Sandbox};
@@ -163,9 +164,7 @@ impl Journey {
 
     async fn sign_in(&mut self, teller: &mut Teller) -> anyhow::Result<()> {
         let step = Instant::now();
-        let documents = self.app.account().consent_documents().await?;
-        let decisions = documents.iter().map(|document| (document.purpose, document.required)).collect();
-        self.app.account().decide_consents(decisions).await?;
+        consents::give_required(self.app.account()).await?;
         let asked = self.app.account().request_code(story::PHONE).await?;
         let code = self.admin.code(story::PHONE).await?;
         check("the code's length", asked.code_length, u32::try_from(code.len())?)?;

@@ -18,6 +18,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use vremena_core::app::{Config, Vremena, Work};
 use vremena_qa::{
     admin::Admin,
+    consents,
     platform::{Desktop, LogLines},
 };
 use vremena_sandbox::{Config as SandboxConfig, Sandbox};
@@ -123,9 +124,7 @@ impl Torture {
         let desktop = Desktop::new(&member, start()).logging_to(LogLines::to_file(&directory.join("core.log"))?);
         let torture = Self { sandbox, admin, desktop, member, new_phone: directory.join("new-phone") };
         let app = torture.app(&torture.member).await?;
-        let consents = app.account().consent_documents().await?;
-        let decisions = consents.iter().map(|document| (document.purpose, document.required)).collect();
-        app.account().decide_consents(decisions).await?;
+        consents::give_required(app.account()).await?;
         app.account().request_code(PHONE).await?;
         app.account().sign_in(PHONE, &torture.admin.code(PHONE).await?).await?;
         app.sync().pull().await?;
