@@ -116,6 +116,11 @@ impl Account {
         self.storage.cache.write(move |tx| wipe_cache(tx, &owner)).await?;
         let serials = self.storage.member.read(move |tx| wallet::store::serials_of_others(tx, &others)).await?;
         self.wallet.wipe(serials).await?;
+        let owner = member.clone();
+        // What others could not send yet may lie in them.
+        if self.storage.member.read(move |tx| store::is_alone(tx, &owner)).await? {
+            self.storage.member.remove_set_aside().await?;
+        }
         self.storage.member.write(move |tx| wipe_member(tx, &member)).await?;
         self.changes.ring();
         for file in [&self.storage.cache, &self.storage.member] {

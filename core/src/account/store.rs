@@ -65,6 +65,11 @@ pub fn deleted_members(tx: &Transaction<'_>) -> Result<Vec<MemberId>, StorageErr
     Ok(members.collect::<Result<_, _>>()?)
 }
 
+/// Whether nobody but `member` has used this phone.
+pub fn is_alone(tx: &Transaction<'_>, member: &MemberId) -> Result<bool, StorageError> {
+    Ok(!tx.prepare_cached("SELECT 1 FROM account WHERE member_id <> ?1")?.exists([member.as_str()])?)
+}
+
 /// Stores what the server says of a member, active or not; says whether anything has changed.
 pub fn update(tx: &Transaction<'_>, member: &Member) -> Result<bool, StorageError> {
     let changed = tx

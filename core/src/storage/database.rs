@@ -18,7 +18,7 @@ use super::{
     Blocking, StorageError, error,
     opening::{Look, Place, keep_log},
     readers::{Lent, READERS, Readers, Taken},
-    salvage::Emergency,
+    salvage::{self, Emergency},
 };
 
 /// An open SQLite file. Clones share it.
@@ -108,6 +108,15 @@ impl Database {
         self.blocking.run(move || shared.compact()).await?
     }
 
+    /// Removes the files that were set aside as damaged: whoever they speak of wants nothing of theirs kept.
+    ///
+    /// # Errors
+    /// [`StorageError`]; some may be left.
+    pub(crate) async fn remove_set_aside(&self) -> Result<(), StorageError> {
+        let shared = Arc::clone(&self.shared);
+        self.blocking.run(move || shared.remove_set_aside()).await?
+    }
+
     pub(super) async fn pause(&self) -> Result<(), StorageError> {
         let shared = Arc::clone(&self.shared);
         self.blocking.run(move || shared.pause()).await?
@@ -190,6 +199,13 @@ impl Shared {
             .execute_batch("VACUUM")
             .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))
             .map_err(|error| self.place.explain(&error))
+    }
+
+    fn remove_set_aside(&self) -> Result<(), StorageError> {
+        let writer = self.lock();
+        let State::Open(_) = &writer.state else { return Err(StorageError::Paused) };
+        salvage::remove_set_aside(&self.place.path)
+            .map_err(|error| StorageError::from_io(&error, self.place.kind.file()))
     }
 
     fn pause(&self) -> Result<(), StorageError> {

@@ -1,7 +1,7 @@
 //! A damaged file under the app.
 
-use super::*;
-use crate::{explanation::NextStep, notices::NoticeKind};
+use super::{gallery::empty, *};
+use crate::{account::AccountDeletion, explanation::NextStep, notices::NoticeKind};
 
 fn damage(world: &World) {
     let path = world.folder.path().join("member.db");
@@ -35,6 +35,28 @@ async fn after_damage_the_queue_is_there_and_the_member_is_told_until_they_put_i
     world.app.notices().dismiss(notice.notice_id).await.unwrap();
     world.app.notices().dismiss(notice.notice_id).await.unwrap();
     assert_eq!(world.app.notices().list().await.unwrap(), []);
+}
+
+fn set_aside(world: &World) -> usize {
+    let files = std::fs::read_dir(world.folder.path()).unwrap().map(|file| file.unwrap().file_name());
+    files.filter(|name| name.to_string_lossy().starts_with("member.db.damaged-")).count()
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_the_last_account_the_files_that_were_set_aside_are_deleted_too() {
+    let world = World::of_a_member(Gallery::healthy(), Work::OnDemand).await;
+    world.app.account().sign_in("+79000000002", "0000").await.unwrap();
+    world.app.pause().await.unwrap();
+    damage(&world);
+    world.app.resume().await.unwrap();
+    assert_eq!(set_aside(&world), 1);
+    world.gallery.on("DELETE /v1/member", |_| empty(204));
+    assert_eq!(world.app.account().delete(0).await.unwrap(), AccountDeletion::Deleted);
+    assert_eq!(set_aside(&world), 1, "the other's entries may be in it");
+
+    world.app.account().sign_in("+79000000001", "0000").await.unwrap();
+    assert_eq!(world.app.account().delete(0).await.unwrap(), AccountDeletion::Deleted);
+    assert_eq!(set_aside(&world), 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -18,6 +18,9 @@ const NEW: &str = ".new";
 /// rows that may be lost.
 const NOT_COPIED: [&str; 3] = ["outbox", "account", "cursors"];
 
+/// What stands between the name of a file and the time at which it was set aside.
+const SET_ASIDE: &str = ".damaged-";
+
 /// `path` with `suffix` behind its name.
 pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
@@ -181,9 +184,22 @@ fn names(connection: &Connection, sql: &str) -> Result<Vec<String>, rusqlite::Er
     connection.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
 }
 
+/// Removes every file that was set aside.
+pub fn remove_set_aside(path: &Path) -> io::Result<()> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Ok(()) };
+    let set_aside = format!("{}{SET_ASIDE}", name.to_string_lossy());
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(&set_aside) {
+            remove(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// A name that nobody has: with the time, and with a number where that is taken.
 fn free_name(path: &Path, emergency: &Emergency) -> Result<PathBuf, StorageError> {
-    let stamp = emergency.clock.now().format(".damaged-%Y%m%dT%H%M%S").to_string();
+    let stamp = format!("{SET_ASIDE}{}", emergency.clock.now().format("%Y%m%dT%H%M%S"));
     let mut name = beside(path, &stamp);
     let mut number = 1;
     while exists(&name)? || exists(&beside(&name, "-wal"))? {
