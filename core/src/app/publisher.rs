@@ -59,12 +59,13 @@ impl Publisher {
 
     async fn publish(&self) {
         let published = [
+            // First, for it looks at the file.
+            self.outbox.publish().await,
             self.receipts.publish().await,
             self.programme.publish().await,
             self.feed.publish().await,
             self.events.publish().await,
             self.wallet.publish().await,
-            self.outbox.publish().await,
             self.home.publish().await,
             self.notices.publish().await,
         ];

@@ -124,6 +124,11 @@ impl Outbox {
     }
 
     pub(crate) async fn publish(&self) -> Result<(), CoreError> {
+        match self.member_db.look_at_queue().await {
+            // It was mended: there is something to show.
+            Ok(()) | Err(StorageError::Damaged(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
         let stopped = *self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
         let (intents, texts) = (Arc::clone(&self.intents), Arc::clone(&self.texts));
         let snapshot = self.member_db.read(move |tx| {

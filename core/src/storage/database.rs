@@ -8,7 +8,10 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -19,6 +22,7 @@ use super::{
     opening::{Look, Place, keep_log},
     readers::{Lent, READERS, Readers, Taken},
     salvage::{self, Emergency},
+    soundness,
 };
 
 /// An open SQLite file. Clones share it.
@@ -34,6 +38,8 @@ struct Shared {
     /// Locked before the readers where both are needed.
     writer: Mutex<Writer>,
     readers: Readers,
+    /// In which opening of the file the whole queue was last found sound.
+    looked_at: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -62,6 +68,7 @@ impl Database {
             place: Place { kind, path, emergency },
             writer: Mutex::new(Writer { state: State::Closed, opened: 0 }),
             readers: Readers::default(),
+            looked_at: AtomicU64::new(0),
         };
         let database = Self { shared: Arc::new(shared), blocking };
         database.resume().await?;
@@ -115,6 +122,16 @@ impl Database {
     pub(crate) async fn remove_set_aside(&self) -> Result<(), StorageError> {
         let shared = Arc::clone(&self.shared);
         self.blocking.run(move || shared.remove_set_aside()).await?
+    }
+
+    /// Looks at every entry of the queue, once after each opening, and mends the file where one is damaged: opening
+    /// does not wait for a long queue, and an index that has lost an entry tells nobody.
+    ///
+    /// # Errors
+    /// [`StorageError::Damaged`] where the file was mended, or another [`StorageError`].
+    pub(crate) async fn look_at_queue(&self) -> Result<(), StorageError> {
+        let shared = Arc::clone(&self.shared);
+        self.blocking.run(move || shared.look_at_queue()).await?
     }
 
     pub(super) async fn pause(&self) -> Result<(), StorageError> {
@@ -190,6 +207,22 @@ impl Shared {
                 }
             }
         }
+    }
+
+    fn look_at_queue(&self) -> Result<(), StorageError> {
+        let opened = self.readers.opened();
+        if self.looked_at.load(Ordering::Relaxed) == opened {
+            return Ok(());
+        }
+        self.read(|tx| {
+            if soundness::is_sound(tx, Some(&["outbox"]))? {
+                Ok(())
+            } else {
+                Err(StorageError::met_damage(self.place.kind.file()))
+            }
+        })?;
+        self.looked_at.store(opened, Ordering::Relaxed);
+        Ok(())
     }
 
     fn compact(&self) -> Result<(), StorageError> {

@@ -70,23 +70,23 @@ impl StorageError {
         })
     }
 
+    /// What was read proves that the file is damaged.
+    pub(super) fn met_damage(file: &'static str) -> Self {
+        DAMAGE.set(true);
+        Self::Damaged(file)
+    }
+
     pub(super) fn of(error: &Error, file: &'static str) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly(file),
-            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
-                DAMAGE.set(true);
-                Self::Damaged(file)
-            }
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::met_damage(file),
             Some(ErrorCode::CannotOpen) => Self::Unavailable(file),
             Some(code) => Self::Sqlite(format!("{code:?}")),
             // The error's own text may quote a stored value; its kind does not.
             None => match error {
                 // SQLite gives out whatever bytes there are; this program writes none but UTF-8.
-                Error::Utf8Error(..) => {
-                    DAMAGE.set(true);
-                    Self::Damaged(file)
-                }
+                Error::Utf8Error(..) => Self::met_damage(file),
                 // May be damage, or a program that reads what it has not written: whoever looks closely will see.
                 Error::IntegralValueOutOfRange(..) | Error::InvalidColumnType(..) => {
                     DAMAGE.set(true);

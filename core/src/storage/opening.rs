@@ -19,7 +19,7 @@ const NEWEST_FORMAT: u8 = 2;
 /// How closely a file is looked at when it is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// At what must never be lost: the time does not depend on how much else there is.
+    /// At who is signed in: the time does not depend on how much else there is.
     Usual,
     /// At everything: the file has just failed.
     Thorough,
@@ -145,7 +145,7 @@ impl Place {
     fn check(&self, connection: &Connection, look: Look) -> Result<(), StorageError> {
         let tables = match (self.kind, look) {
             (_, Look::Thorough) => None,
-            (Kind::Member, Look::Usual) => Some(&["outbox", "account"][..]),
+            (Kind::Member, Look::Usual) => Some(&["account"][..]),
             (Kind::Cache, Look::Usual) => return Ok(()),
         };
         if soundness::is_sound(connection, tables).map_err(|error| self.explain(&error))? {

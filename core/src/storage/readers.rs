@@ -80,6 +80,11 @@ impl Readers {
         self.empty(State::Held);
     }
 
+    /// Which opening of the file they are of.
+    pub fn opened(&self) -> u64 {
+        self.lock().opened
+    }
+
     pub fn give_up(&self) {
         self.turn(State::Broken, Vec::new());
     }

@@ -36,7 +36,16 @@ pub fn reporting() -> (Emergency, Arc<Mutex<Vec<SalvageReport>>>) {
 }
 
 pub async fn open(folder: &Path) -> Result<Storage, StorageError> {
-    Storage::open(folder, Blocking::Inline, emergency()).await
+    open_with(folder, emergency()).await
+}
+
+/// Opens the files as the app does, which looks at the queue afterwards.
+pub async fn open_with(folder: &Path, emergency: Emergency) -> Result<Storage, StorageError> {
+    let storage = Storage::open(folder, Blocking::Inline, emergency).await?;
+    match storage.member.look_at_queue().await {
+        Ok(()) | Err(StorageError::Damaged(_)) => Ok(storage),
+        Err(error) => Err(error),
+    }
 }
 
 /// SplitMix64: the same numbers in every run.

@@ -37,6 +37,30 @@ async fn after_damage_the_queue_is_there_and_the_member_is_told_until_they_put_i
     assert_eq!(world.app.notices().list().await.unwrap(), []);
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_entry_that_an_index_has_lost_is_found_soon_after_opening() {
+    let world = World::of_a_member(Gallery::unreachable(), Work::OnDemand).await;
+    world.scan_new(1).await;
+    world.scan_new(2).await;
+    soon(world.app.shut_down()).await.unwrap();
+    let path = world.folder.path().join("member.db");
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'outbox_waiting'";
+    let page: u32 = rusqlite::Connection::open(&path).unwrap().query_row(sql, [], |row| row.get(0)).unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    let cells = &mut bytes[(page as usize - 1) * 4096 + 3..][..2];
+    assert_eq!(cells, [0, 2], "an index leaf with both entries");
+    cells[1] = 1;
+    std::fs::write(&path, bytes).unwrap();
+
+    let World { phone, folder, .. } = world;
+    let gallery = Arc::new(Gallery::healthy());
+    let app = open(&folder, &gallery, &phone, Work::OnDemand).await;
+    soon(app.ready()).await;
+    let world = World { app, gallery, phone, folder };
+    assert_eq!((world.queue().await.len(), world.app.notices().list().await.unwrap().len()), (2, 1));
+    assert_eq!(world.drain().await.remaining, 0);
+}
+
 fn set_aside(world: &World) -> usize {
     let files = std::fs::read_dir(world.folder.path()).unwrap().map(|file| file.unwrap().file_name());
     files.filter(|name| name.to_string_lossy().starts_with("member.db.damaged-")).count()

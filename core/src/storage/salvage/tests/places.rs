@@ -5,8 +5,8 @@ use std::{fs, path::Path};
 use rusqlite::Connection;
 
 use crate::storage::{
-    Blocking, Storage, StorageError,
-    testing::{Dice, Wish, emergency, open, reporting},
+    Storage, StorageError,
+    testing::{Dice, Wish, emergency, open, open_with, reporting},
 };
 
 const SET_ASIDE: &str = "member.db.damaged-20260314T120000";
@@ -73,7 +73,7 @@ async fn a_file_whose_first_page_is_gone_is_set_aside_and_its_queue_saved() {
     fs::write(&path, &bytes).unwrap();
 
     let (emergency, reports) = reporting();
-    let storage = Storage::open(folder.path(), Blocking::Inline, emergency).await.unwrap();
+    let storage = open_with(folder.path(), emergency).await.unwrap();
     assert_eq!(queue(&storage).await.unwrap(), wishes[1..]);
     let member: Result<String, StorageError> = storage
         .member
@@ -250,7 +250,7 @@ async fn what_follows_a_salvage_fails_alone() {
         tx.execute("DELETE FROM outbox", [])?;
         Err(StorageError::Unreadable("row"))
     });
-    let storage = Storage::open(folder.path(), Blocking::Inline, emergency).await.unwrap();
+    let storage = open_with(folder.path(), emergency).await.unwrap();
     assert_eq!(queue(&storage).await.unwrap(), wishes);
 }
 
