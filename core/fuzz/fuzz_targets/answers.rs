@@ -14,10 +14,11 @@ use std::sync::{Arc, LazyLock};
 
 use libfuzzer_sys::fuzz_target;
 use tokio::runtime::{Builder, Runtime};
-use vremena_core::outbox::DrainBudget;
 use vremena_core::{
+    account::{AccountDeletion, CardLink, ConsentPurpose, Member},
     app::Vremena,
-    outbox::QueueItem,
+    error::CoreError,
+    outbox::{DrainBudget, QueueItem},
     receipts::{Receipt, ReceiptState},
 };
 
@@ -47,17 +48,23 @@ async fn run(template: &Template, data: &[u8]) {
     }
     use_everything(&app).await;
     if gallery.has_to_say("POST /v1/auth/session") || gallery.has_to_say("POST /v1/auth/code") {
-        let _asked = app.account().request_code(MEMBER_PHONE).await;
-        let _signed_in = app.account().sign_in(MEMBER_PHONE, "0000").await;
+        let _signed_in = sign_in(&app).await;
         use_everything(&app).await;
         let _signed_out = app.account().sign_out().await;
+    }
+    if gallery.has_to_say("DELETE /v1/member") {
+        let unsent = app.account().deletion().await.map_or(0, |warning| warning.unsent);
+        if matches!(app.account().delete(unsent).await, Ok(AccountDeletion::Deleted)) {
+            assert!(app.account().member().await.unwrap().is_none());
+            return;
+        }
     }
     gallery.recover();
     // The files are whole, whatever was stored.
     app.shut_down().await.unwrap();
     drop(app);
     let app = phone.open().await;
-    app.account().sign_in(MEMBER_PHONE, "0000").await.unwrap();
+    sign_in(&app).await.unwrap();
     nothing_is_lost(&app).await;
     for _ in 0..10 {
         phone.time_passes(TWO_HOURS);
@@ -71,6 +78,14 @@ async fn run(template: &Template, data: &[u8]) {
     app.shut_down().await.unwrap();
 }
 
+async fn sign_in(app: &Vremena) -> Result<Member, CoreError> {
+    if app.account().consent_documents().await.is_ok() {
+        let _decided = app.account().decide_consents(vec![(ConsentPurpose::Processing, true)]).await;
+    }
+    let _asked = app.account().request_code(MEMBER_PHONE).await;
+    app.account().sign_in(MEMBER_PHONE, "0000").await
+}
+
 /// Every endpoint, and all that shows what came of it.
 async fn use_everything(app: &Vremena) {
     for _ in 0..2 {
@@ -79,6 +94,7 @@ async fn use_everything(app: &Vremena) {
     }
     for item in app.feed().items().await.unwrap() {
         let _picture = app.feed().picture(&item.item_id).await;
+        let _read = app.feed().mark_read(&item.item_id).await;
     }
     for event in app.events().list().await.unwrap() {
         let _wished = app.events().register(&event.event_id).await;
@@ -86,6 +102,14 @@ async fn use_everything(app: &Vremena) {
         let _wished = app.events().cancel(&event.event_id).await;
         let _sent = app.outbox().drain(DrainBudget::default()).await;
     }
+    let _shown = app.account().consent_documents().await;
+    for purpose in [ConsentPurpose::Advertising, ConsentPurpose::Analytics] {
+        let _wished = app.account().set_consent(purpose, true).await;
+    }
+    let _sent = app.outbox().drain(DrainBudget::default()).await;
+    app.account().consents().await.unwrap();
+    let _linked = app.account().link_card(CardLink::Number("0001".to_owned())).await;
+    let _linked = app.account().link_card(CardLink::Phone(MEMBER_PHONE.to_owned())).await;
     let _pass = app.wallet().apple_pass().await;
     let _link = app.wallet().google_link().await;
     app.wallet().card().await.unwrap();

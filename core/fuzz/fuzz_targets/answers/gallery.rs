@@ -9,14 +9,14 @@ use std::{
     sync::Mutex,
 };
 
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response};
 use serde_json::{Value, json};
 use vremena_core::http::{Transport, TransportError, TransportFuture};
 
 /// Stands in no JSON of the gallery.
 const SEPARATOR: &[u8] = b"\n~~\n";
 /// Named by `a`, `b` and so on.
-const REQUESTS: [&str; 17] = [
+const REQUESTS: [&str; 23] = [
     "POST /v1/auth/session",
     "POST /v1/auth/refresh",
     "POST /v1/receipts",
@@ -34,6 +34,12 @@ const REQUESTS: [&str; 17] = [
     "POST /v1/events/*/cancellation",
     "POST /v1/auth/code",
     "POST /v1/auth/sign-out",
+    "GET /v1/consents",
+    "GET /v1/member/consents",
+    "POST /v1/member/consents",
+    "POST /v1/member/card-link",
+    "POST /v1/feed/*/read",
+    "DELETE /v1/member",
 ];
 /// Named by `0`, `1` and so on.
 const STATUSES: [u16; 17] = [200, 201, 204, 302, 304, 400, 401, 403, 404, 409, 410, 422, 426, 429, 500, 503, 202];
@@ -46,6 +52,8 @@ const MEDIA_TYPES: [&str; 6] = [
     "application/vnd.apple.pkpass",
     "text/html",
 ];
+/// An answer begins with its date, which the gallery's clock is learnt from, as far as it has one.
+const DATE: usize = "Sat, 14 Mar 2026 12:00:00 GMT".len();
 const FAULTS: [TransportError; 2] = [TransportError::Cut, TransportError::TooLarge];
 
 type Reply = Result<Response<Vec<u8>>, TransportError>;
@@ -99,6 +107,7 @@ fn line(request: &Request<Vec<u8>>) -> String {
     let path = match parts.as_slice() {
         ["", "v1", "media", ..] => "/v1/media/*".to_owned(),
         ["", "v1", "events", _, action] => format!("/v1/events/*/{action}"),
+        ["", "v1", "feed", _, "read"] => "/v1/feed/*/read".to_owned(),
         _ => path.to_owned(),
     };
     format!("{} {path}", request.method())
@@ -115,6 +124,8 @@ fn reply(status: u8, media_type: u8, body: &[u8]) -> Reply {
         .status(named(&STATUSES, status, b'0'))
         .header("content-type", *media_type)
         .header("etag", format!("\"{}\"", body.len()))
+        .header("vremena-contract", "1")
+        .header("date", HeaderValue::from_bytes(&body[..body.len().min(DATE)]).unwrap_or_else(|_| HeaderValue::from(0)))
         .header("retry-after", body.len().to_string());
     Ok(response.body(body.to_vec()).unwrap())
 }
@@ -131,6 +142,10 @@ fn healthy(line: &str, request: &Request<Vec<u8>>) -> Reply {
         "GET /v1/member" => member(),
         "GET /v1/programme/rules" => rules(),
         "GET /v1/card" => card(),
+        "GET /v1/consents" => json!({ "documents": [consent_document()] }),
+        "GET /v1/member/consents" => json!({ "consents": [] }),
+        "POST /v1/member/consents" => json!({}),
+        "POST /v1/feed/*/read" => json!({}),
         "GET /v1/events" => json!({ "events": [event()] }),
         "GET /v1/feed" => json!({ "items": [item()], "next_cursor": null, "more": false }),
         "POST /v1/events/*/registration" => registration(&body, "confirmed"),
@@ -162,6 +177,12 @@ fn receipt(sent: &Value) -> Value {
 
 fn page(name: &str) -> Value {
     json!({ name: [], "joined": "2026-03-14", "next_cursor": "healthy", "more": false })
+}
+
+fn consent_document() -> Value {
+    json!({
+        "purpose": "processing", "version": 1, "required": true, "title": { "ru": "Согласие" }, "text": { "ru": "Да" },
+    })
 }
 
 fn card() -> Value {

@@ -22,7 +22,7 @@ use vremena_core::{
     wallet::WalletIssuer,
 };
 
-use super::{CAPTURED, MEMBER_PHONE, gallery::Gallery};
+use super::{CAPTURED, gallery::Gallery, sign_in};
 
 /// The authority of the pass among the seeds.
 const ROOT: &[u8] = include_bytes!("root.der");
@@ -54,7 +54,7 @@ impl Template {
         let gallery = Arc::new(Gallery::answering(b""));
         let phone = Phone::new(folder(), Secrets::new(), &gallery);
         let app = phone.open().await;
-        app.account().sign_in(MEMBER_PHONE, "0000").await.unwrap();
+        sign_in(&app).await.unwrap();
         app.sync().pull().await.unwrap();
         for number in 1..=CAPTURED {
             let text = format!("t=20260313T1200&s=100.00&fn=7380440801290534&i={number}&fp=1&n=1");
