@@ -95,14 +95,14 @@ impl Page {
 }
 
 /// How far a feed has been read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     /// Where the next page begins; `None`: at the beginning.
     pub cursor: Option<String>,
-    /// How often it was begun anew.
+    /// How often it was begun.
     generation: i64,
-    /// Whether everything of an earlier generation has been found again, or is gone. A feed that was never begun anew
-    /// has no earlier one.
+    /// Whether everything of an earlier generation has been found again, or is gone. What was sent before the feed was
+    /// first begun is of an earlier one.
     pub is_whole: bool,
 }
 
@@ -115,7 +115,16 @@ pub fn reading(tx: &Transaction<'_>, member: &MemberId, feed: Feed) -> Result<Re
             Ok(Reading { cursor, generation: row.get(1)?, is_whole: row.get(2)? })
         })
         .optional()?;
-    Ok(reading.unwrap_or(Reading { is_whole: true, ..Reading::default() }))
+    match reading {
+        Some(reading) => Ok(reading),
+        None => Ok(Reading { cursor: None, generation: latest_generation(tx, member, feed)? + 1, is_whole: false }),
+    }
+}
+
+/// A file that was saved from a damaged one has what was read before, and no cursor.
+fn latest_generation(tx: &Transaction<'_>, member: &MemberId, feed: Feed) -> Result<i64, StorageError> {
+    let sql = format!("SELECT coalesce(max(generation), 0) FROM {} WHERE member_id = ?1", feed.name());
+    Ok(tx.prepare_cached(&sql)?.query_row([member.as_str()], |row| row.get(0))?)
 }
 
 /// Begins the feed anew: the gallery does not know the cursor. What was read before stays and is shown until the feed
@@ -154,10 +163,10 @@ pub fn store_page(tx: &Transaction<'_>, member: &MemberId, feed: Feed, page: &Pa
         }
     }
     tx.prepare_cached(
-        "INSERT INTO cursors (member_id, resource, cursor) VALUES (?1, ?2, ?3)
+        "INSERT INTO cursors (member_id, resource, cursor, generation, is_whole) VALUES (?1, ?2, ?3, ?4, 0)
          ON CONFLICT (member_id, resource) DO UPDATE SET cursor = excluded.cursor WHERE cursor IS NOT excluded.cursor",
     )?
-    .execute((member.as_str(), feed.name(), page.next_cursor()))?;
+    .execute((member.as_str(), feed.name(), page.next_cursor(), generation))?;
     Ok(())
 }
 

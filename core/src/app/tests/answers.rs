@@ -234,6 +234,7 @@ async fn lives_with(answers: Vec<(usize, Spoilt)>) {
     world.app.sync().pull().await.unwrap();
     nothing_is_lost(&world).await;
     everything_is_shown(&world).await;
+    world.drain().await;
     let waiting = world.queue().await.into_iter().filter(|item| item.wedged_reason.is_none()).count();
     assert_eq!(waiting, 0, "a healthy gallery was never asked for them");
 }

@@ -74,14 +74,22 @@ impl Gallery {
         gallery
     }
 
-    /// One that takes every receipt, and whose feeds have nothing to tell.
+    /// One that takes every receipt, and tells of those alone.
     pub fn healthy() -> Self {
         let gallery = Self::unreachable();
-        gallery.on(REGISTER, |call| {
+        let taken = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&taken);
+        gallery.on(REGISTER, move |call| {
             let document = call.body["document_number"].as_u64();
-            json(201, &receipt(&format!("r{}", document.unwrap()), document, "pending"))
+            let receipt = receipt(&format!("r{}", document.unwrap()), document, "pending");
+            taken.lock().unwrap().push(receipt.clone());
+            json(201, &receipt)
         });
-        gallery.tell_receipts(vec![]);
+        gallery.on(RECEIPTS, move |call| {
+            let told = told.lock().unwrap();
+            let known = call.query.split_once("cursor=t").map_or(0, |(_, known)| known.parse().unwrap());
+            json(200, &page("receipts", &told[known..], &format!("t{}", told.len()), false))
+        });
         gallery.tell_ledger(vec![]);
         gallery.on(MEMBER, |call| json(200, &record(call.token.trim_start_matches("access-"))));
         gallery.on(RULES, |_| json(200, &rules()));

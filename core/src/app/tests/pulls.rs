@@ -236,6 +236,22 @@ async fn what_a_restored_gallery_has_lost_is_brought_again_and_nothing_is_there_
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_gallery_has_lost_before_its_feed_was_first_read_is_brought_again() {
+    let world = world().await;
+    world.scan_new(1).await;
+    world.scan_new(2).await;
+    world.drain().await;
+
+    // A feed that was never begun has no cursor by which the restored gallery could be told from the one before.
+    restored(&world.gallery, vec![receipt("r1", 1, "credited")], vec![]);
+    world.app.sync().pull().await.unwrap();
+    assert_eq!(world.queue().await.len(), 1);
+    assert_eq!(world.drain().await.remaining, 0);
+    let sent: Vec<_> = world.gallery.calls(REGISTER).iter().map(|call| call.body["document_number"].clone()).collect();
+    assert_eq!(sent, [1, 2, 2]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn while_a_feed_is_read_anew_what_was_there_stays() {
     let world = world().await;
     world.gallery.tell_receipts(vec![receipt("r1", 1, "credited"), receipt("r2", 2, "credited")]);

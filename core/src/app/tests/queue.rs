@@ -26,6 +26,7 @@ fn sent(gallery: &Gallery, document: u64) -> usize {
 /// The queue alone sets the pace: pulls that succeed must not, and pulls that fail must not.
 async fn lives_an_hour_with_a_poison(gallery: Gallery) {
     let world = World::of_a_member(with_a_poison(1, gallery), Work::ByItself).await;
+    sleep(MINUTE).await;
     world.scan_new(1).await;
     world.scan_new(2).await;
     sleep(HOUR).await;
