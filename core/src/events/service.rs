@@ -223,9 +223,7 @@ fn without_the_gallery(
         (Wish::Register, Some(Registering | Confirmed), Some(registration))
         | (Wish::Cancel, Some(Cancelling | Cancelled), Some(registration)) => Some(Change::Unchanged(registration)),
         (Wish::Cancel, None | Some(Refused), _) => Some(Change::NotFound),
-        (Wish::Cancel, ..) => {
-            (now >= event.starts_at()).then_some(Change::NotAccepted(RegistrationReason::EventStarted))
-        }
+        (Wish::Cancel, ..) => (now >= event.starts_at).then_some(Change::NotAccepted(RegistrationReason::EventStarted)),
         (Wish::Register, ..) => event.closed_to(&member.tier, now).map(Change::NotAccepted),
     }
 }

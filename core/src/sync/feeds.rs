@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use crate::{
+    events,
     http::{Fault, Success},
     ids::{MemberId, ReceiptId},
     programme,
@@ -119,14 +120,14 @@ pub fn reading(tx: &Transaction<'_>, member: &MemberId, feed: Feed) -> Result<Re
 }
 
 /// Begins the feed anew: the gallery does not know the cursor. What was read before stays and is shown until the feed
-/// has been read to its end.
+/// has been read to its end. What it told of registrations is to be told again by the next list of events.
 pub fn begin_anew(tx: &Transaction<'_>, member: &MemberId, feed: Feed) -> Result<(), StorageError> {
     tx.prepare_cached(
         "UPDATE cursors SET cursor = '', generation = generation + 1, is_whole = 0
          WHERE member_id = ?1 AND resource = ?2",
     )?
     .execute((member.as_str(), feed.name()))?;
-    Ok(())
+    events::generation::doubt(tx, member)
 }
 
 /// Stores a page with its cursor.

@@ -191,7 +191,7 @@ async fn a_damaged_cache_does_not_stop_pulls() {
 }
 
 /// A gallery whose feeds know no cursor but their own: it was restored from a backup.
-fn restored(gallery: &Gallery, receipts: Vec<Value>, entries: Vec<Value>) {
+pub(super) fn restored(gallery: &Gallery, receipts: Vec<Value>, entries: Vec<Value>) {
     for (route, name, items) in [(RECEIPTS, "receipts", receipts), (LEDGER, "entries", entries)] {
         gallery.on(route, move |call| match call.query.split_once("cursor=") {
             None => json(200, &page(name, &items, "restored", false)),
