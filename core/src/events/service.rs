@@ -114,6 +114,7 @@ impl Events {
         let now = self.ports.clock.now();
         let key = random_token::<16>(self.ports.entropy.as_ref())?;
         let event_id = event_id.clone();
+        let _no_deletion = self.wake.intents.read().await;
         let change = self.member_db.write(move |tx| store_change(tx, &event_id, wish, &key, now)).await?;
         Ok(match change {
             Change::Queued(registration) => {
