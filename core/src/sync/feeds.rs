@@ -18,6 +18,9 @@ use crate::{
     storage::StorageError,
 };
 
+/// A longer one fits in no request: kept, it would be asked for in vain for ever.
+const LONGEST_CURSOR: usize = 4_096;
+
 /// A feed of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Feed {
@@ -61,10 +64,11 @@ impl Feed {
     }
 
     pub fn decode(self, success: &Success) -> Result<Page, Fault> {
-        match self {
-            Self::Receipts => success.decode().map(Page::Receipts),
-            Self::Ledger => success.decode().map(Page::Ledger),
-        }
+        let page = match self {
+            Self::Receipts => Page::Receipts(success.decode()?),
+            Self::Ledger => Page::Ledger(success.decode()?),
+        };
+        if page.next_cursor().len() > LONGEST_CURSOR { Err(Fault::Foreign) } else { Ok(page) }
     }
 }
 
