@@ -23,7 +23,8 @@ impl VremenaCore {
     /// `Storage`, `Configuration`
     #[uniffi::constructor]
     pub async fn open(config: Config, ports: Ports) -> Result<Arc<Self>, CoreError> {
-        let host = Host::open(config.try_into()?, ports.into()).await?;
+        let (ports, recent) = ports.remembering();
+        let host = Host::open(config.try_into()?, ports, recent).await?;
         Ok(Arc::new(Self { host }))
     }
 

@@ -12,6 +12,7 @@ use tokio::{
 };
 use vremena_core::{
     app::{self, Vremena},
+    diagnostics::Recent,
     log::LogRecord,
     ports::{self, LogLevel, LogSink},
 };
@@ -27,14 +28,19 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    pub(crate) async fn open(config: app::Config, ports: ports::Ports) -> Result<Arc<Self>, CoreError> {
+    /// Opens the app; `recent` is the log of `ports`, or stands before it.
+    pub(crate) async fn open(
+        config: app::Config,
+        ports: ports::Ports,
+        recent: Arc<Recent>,
+    ) -> Result<Arc<Self>, CoreError> {
         let runtime =
             Runtime::new(config.work).map_err(|error| CoreError::Configuration { detail: error.to_string() })?;
         let runtime = Arc::new(runtime);
         let (log, owner) = (Arc::clone(&ports.log), Arc::clone(&runtime));
         let opening = runtime.spawn(async move {
             let log = Arc::clone(&ports.log);
-            let app = Vremena::open(config, ports).await?;
+            let app = Vremena::open_remembering(config, ports, recent).await?;
             Ok(Arc::new(Self { app, log, runtime: owner }))
         });
         ended(opening, log.as_ref()).await
@@ -82,7 +88,7 @@ mod tests {
     use std::{sync::mpsc, task, time::Duration};
 
     use super::*;
-    use crate::testing::{block_on, host};
+    use crate::testing::{block_on, faults, host};
 
     #[test]
     fn a_panic_is_an_error_and_a_line_without_its_text() {
@@ -91,6 +97,7 @@ mod tests {
         assert_eq!(on_the_runtime, Err(CoreError::Internal));
         assert_eq!(host.guarded::<()>(|| panic!("a secret")), Err(CoreError::Internal));
         assert_eq!(lines.all(), ["Error boundary: call-panicked"; 2]);
+        assert_eq!(faults(&host), ["boundary: call-panicked"; 2], "support is told too");
         assert_eq!(block_on(host.call(|_| async { Ok(7) })), Ok(7), "the app goes on");
     }
 

@@ -37,7 +37,8 @@ impl Account {
     }
 
     /// Deletes the member at the gallery, and then everything of theirs on this phone. `accepted_unsent` is the
-    /// `unsent` of the warning that the member has accepted; where more would be lost meanwhile, the answer is `Asked`.
+    /// `unsent` of the warning that the member has accepted; where more would be lost meanwhile, the answer is `Asked`. What
+    /// the member wants while this is under way waits for its outcome.
     ///
     /// # Errors
     /// `SignInNeeded`, `Locked`, `Unreachable`, `Insecure`, `Unavailable`, `UpdateNeeded`, `Refused`, `Storage`,

@@ -110,7 +110,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::testing::{block_on, host};
+    use crate::testing::{block_on, faults, host};
 
     const SOON: Duration = Duration::from_secs(60);
 
@@ -155,6 +155,8 @@ mod tests {
             snapshots.send(Arc::new(number + 1)).unwrap();
         }
         assert_eq!(lines.all(), ["Warn observe: listener-failed detail=no-screen", "Error observe: listener-panicked"]);
+        let told = ["observe: listener-failed detail=no-screen", "observe: listener-panicked"];
+        assert_eq!(faults(&host), told, "support is told too");
     }
 
     #[test]

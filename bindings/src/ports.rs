@@ -6,6 +6,7 @@ use std::sync::Arc;
 use uniffi::UnexpectedUniFFICallbackError;
 pub use vremena_core::ports::LogLevel;
 use vremena_core::{
+    diagnostics::Recent,
     log,
     ports::{self, SystemClock, SystemEntropy},
 };
@@ -153,20 +154,23 @@ pub struct Ports {
     pub clock: Option<Arc<dyn Clock>>,
 }
 
-impl From<Ports> for ports::Ports {
-    fn from(lent: Ports) -> Self {
-        let log: Arc<dyn ports::LogSink> = Arc::new(Lent { port: lent.log, log: () });
-        let clock: Arc<dyn ports::Clock> = match lent.clock {
-            Some(port) => Arc::new(Lent { port, log: Arc::clone(&log) }),
+impl Ports {
+    /// The ports as the core takes them, and what their log remembers: also what they throw.
+    pub(crate) fn remembering(self) -> (ports::Ports, Arc<Recent>) {
+        let clock: Arc<dyn ports::Clock> = match self.clock.clone() {
+            Some(port) => Arc::new(Lent { port, log: () }),
             None => Arc::new(SystemClock),
         };
-        Self {
-            secure_store: Arc::new(Lent { port: lent.secure_store, log: Arc::clone(&log) }),
-            connectivity: Arc::new(Lent { port: lent.connectivity, log: Arc::clone(&log) }),
-            clock,
+        let recent = Recent::new(Arc::new(Lent { port: self.log, log: () }), Arc::clone(&clock));
+        let log: Arc<dyn ports::LogSink> = Arc::clone(&recent) as _;
+        let ports = ports::Ports {
+            secure_store: Arc::new(Lent { port: self.secure_store, log: Arc::clone(&log) }),
+            connectivity: Arc::new(Lent { port: self.connectivity, log: Arc::clone(&log) }),
+            clock: self.clock.map_or(clock, |port| Arc::new(Lent { port, log: Arc::clone(&log) })),
             entropy: Arc::new(SystemEntropy),
             log,
-        }
+        };
+        (ports, recent)
     }
 }
 
@@ -218,13 +222,25 @@ impl ports::Connectivity for Lent<dyn Connectivity, Arc<dyn ports::LogSink>> {
 
 impl ports::Clock for Lent<dyn Clock, Arc<dyn ports::LogSink>> {
     fn now(&self) -> Instant {
-        let fault = match self.port.now() {
-            Ok(now) if !is_held(now) => return now,
-            Ok(_) => "no-time".to_owned(),
-            Err(PortError::Failed { detail }) => detail,
-        };
-        self.tell("clock-now", &fault);
-        SystemClock.now()
+        asked(self.port.as_ref()).unwrap_or_else(|fault| {
+            self.tell("clock-now", &fault);
+            SystemClock.now()
+        })
+    }
+}
+
+/// The clock of the log itself: whom it told of a fault would ask it for the instant.
+impl ports::Clock for Lent<dyn Clock, ()> {
+    fn now(&self) -> Instant {
+        asked(self.port.as_ref()).unwrap_or_else(|_untold| SystemClock.now())
+    }
+}
+
+fn asked(clock: &dyn Clock) -> Result<Instant, String> {
+    match clock.now() {
+        Ok(now) if !is_held(now) => Ok(now),
+        Ok(_) => Err("no-time".to_owned()),
+        Err(PortError::Failed { detail }) => Err(detail),
     }
 }
 
@@ -232,5 +248,76 @@ impl ports::LogSink for Lent<dyn LogSink, ()> {
     fn log(&self, record: &log::LogRecord) {
         // There is nobody left to tell.
         let _lost = self.port.log(record.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vremena_core::app::{Config, Work};
+
+    use super::*;
+    use crate::{
+        host::Host,
+        testing::{block_on, faults},
+    };
+
+    /// A phone none of whose ports does what it is asked.
+    struct Broken;
+
+    fn failed<T>() -> Result<T, PortError> {
+        Err(PortError::Failed { detail: "out-of-order".to_owned() })
+    }
+
+    impl SecureStore for Broken {
+        fn load(&self, _: String) -> Result<Option<Vec<u8>>, SecureStoreError> {
+            Err(SecureStoreError::Failed { detail: "keychain-25308".to_owned() })
+        }
+
+        fn save(&self, _: String, _: Vec<u8>) -> Result<(), SecureStoreError> {
+            Ok(())
+        }
+
+        fn remove(&self, _: String) -> Result<(), SecureStoreError> {
+            Ok(())
+        }
+    }
+
+    impl Connectivity for Broken {
+        fn is_online(&self) -> Result<bool, PortError> {
+            failed()
+        }
+    }
+
+    impl Clock for Broken {
+        fn now(&self) -> Result<Instant, PortError> {
+            failed()
+        }
+    }
+
+    impl LogSink for Broken {
+        fn log(&self, _: LogRecord) -> Result<(), PortError> {
+            failed()
+        }
+    }
+
+    #[test]
+    fn what_a_port_throws_is_told_to_support_even_where_the_log_and_the_clock_throw_too() {
+        let phone = Arc::new(Broken);
+        let lent =
+            Ports { secure_store: phone.clone(), connectivity: phone.clone(), log: phone.clone(), clock: Some(phone) };
+        let (ports, recent) = lent.remembering();
+        let secure_store = Arc::clone(&ports.secure_store);
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config { work: Work::OnDemand, ..Config::new(folder.path(), "http://127.0.0.1:9") };
+        let host = block_on(Host::open(config, ports, recent)).unwrap();
+        assert!(secure_store.load("session").is_err());
+        let told = faults(&host);
+        for fault in [
+            "call=secure-store-load detail=keychain-25308",
+            "call=connectivity-is-online detail=out-of-order",
+            "call=clock-now detail=out-of-order",
+        ] {
+            assert!(told.contains(&format!("ports: port-failed {fault}")), "{fault}: {told:?}");
+        }
     }
 }

@@ -12,6 +12,7 @@ use std::{
 use tempfile::TempDir;
 use vremena_core::{
     app::{Config, Work},
+    diagnostics::Recent,
     log::LogRecord,
     ports::{Connectivity, LogSink, Ports, SecureStore, SecureStoreError, SystemClock, SystemEntropy},
 };
@@ -21,14 +22,21 @@ use crate::host::Host;
 pub(crate) fn host() -> (Arc<Host>, Arc<Lines>, TempDir) {
     let (folder, lines) = (tempfile::tempdir().unwrap(), Arc::new(Lines::default()));
     let config = Config { work: Work::OnDemand, ..Config::new(folder.path(), "http://127.0.0.1:9") };
-    let ports = Ports {
+    let mut ports = Ports {
         secure_store: Arc::new(Phone),
         connectivity: Arc::new(Phone),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         log: Arc::clone(&lines) as Arc<dyn LogSink>,
     };
-    (block_on(Host::open(config, ports)).unwrap(), lines, folder)
+    let recent = Recent::between(&mut ports);
+    (block_on(Host::open(config, ports, recent)).unwrap(), lines, folder)
+}
+
+/// What the diagnostics of `host` say that went wrong.
+pub(crate) fn faults(host: &Arc<Host>) -> Vec<String> {
+    let told = block_on(host.call(|host| async move { Ok(host.app.diagnostics().await) })).unwrap();
+    told.recent.into_iter().map(|moment| moment.line).collect()
 }
 
 /// As Swift and Kotlin await: on a thread that belongs to no runtime of tokio.

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, RwLock, watch};
 
 use crate::sync::topic::{Reason, Topic};
 
@@ -84,6 +84,9 @@ pub enum Hope {
 /// Wakes the two background workers. Several calls before a worker looks are one.
 #[derive(Debug, Default)]
 pub struct Wake {
+    /// Read by whoever writes what a member wants, and written while their account is being deleted: what is acknowledged
+    /// meanwhile would be lost.
+    pub(crate) intents: RwLock<()>,
     queue: Notify,
     pull: Notify,
     heard: AtomicBool,

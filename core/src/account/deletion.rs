@@ -63,13 +63,15 @@ impl Account {
     /// news, passes and keys. Others who have used this phone keep what is theirs.
     ///
     /// `accepted_unsent` is the [`DeletionWarning::unsent`] that the member has accepted. Where the outcome is unknown
-    /// everything stays as it is, and asking again resolves it.
+    /// everything stays as it is, and asking again resolves it. What the member wants meanwhile waits for the outcome: it
+    /// is kept, or there is nobody signed in whose it would be.
     ///
     /// # Errors
     /// [`CoreError::SignInNeeded`], [`CoreError::Locked`], [`CoreError::Unreachable`], [`CoreError::Unavailable`],
     /// [`CoreError::Storage`], [`CoreError::Paused`]
     pub async fn delete(&self, accepted_unsent: u32) -> Result<AccountDeletion, CoreError> {
         let _one_at_a_time = self.switching.lock().await;
+        let _no_intents = self.wake.intents.write().await;
         let member = self.storage.member.read(store::active_member_id).await?.ok_or(CoreError::SignInNeeded)?;
         let warning = self.deletion().await?;
         if warning.unsent > accepted_unsent {

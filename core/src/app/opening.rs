@@ -32,6 +32,15 @@ impl Vremena {
     /// [`CoreError::Storage`], [`CoreError::Configuration`]
     pub async fn open(config: Config, mut ports: Ports) -> Result<Self, CoreError> {
         let recent = Recent::between(&mut ports);
+        Self::open_remembering(config, ports, recent).await
+    }
+
+    /// As [`Vremena::open`], with `recent` between the core and the log of `ports` already: the diagnostics tell also what
+    /// others have logged there.
+    ///
+    /// # Errors
+    /// As [`Vremena::open`].
+    pub async fn open_remembering(config: Config, ports: Ports, recent: Arc<Recent>) -> Result<Self, CoreError> {
         let pinning = config.pins.clone().map(|pins| Pinning {
             pins,
             clock: Arc::clone(&ports.clock),

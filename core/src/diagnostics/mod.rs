@@ -6,6 +6,6 @@ mod recent;
 mod store;
 
 pub use model::{Diagnostics, FileState, Moment, QueueGroup};
+pub use recent::Recent;
 
 pub(crate) use collector::Collector;
-pub(crate) use recent::Recent;

@@ -15,17 +15,22 @@ use crate::{
 const MOST: usize = 20;
 
 /// A log that remembers its last warnings and errors.
-pub(crate) struct Recent {
+pub struct Recent {
     log: Arc<dyn LogSink>,
     clock: Arc<dyn Clock>,
     moments: Mutex<VecDeque<Moment>>,
 }
 
 impl Recent {
+    /// Passes everything on to `log`. A `clock` that logs its own faults must not log them here: it would be asked for
+    /// their instants.
+    pub fn new(log: Arc<dyn LogSink>, clock: Arc<dyn Clock>) -> Arc<Self> {
+        Arc::new(Self { log, clock, moments: Mutex::default() })
+    }
+
     /// Between the core and the log of `ports`: everything that is logged from now on passes by.
-    pub(crate) fn between(ports: &mut Ports) -> Arc<Self> {
-        let recent =
-            Arc::new(Self { log: Arc::clone(&ports.log), clock: Arc::clone(&ports.clock), moments: Mutex::default() });
+    pub fn between(ports: &mut Ports) -> Arc<Self> {
+        let recent = Self::new(Arc::clone(&ports.log), Arc::clone(&ports.clock));
         ports.log = Arc::clone(&recent) as _;
         recent
     }

@@ -1,5 +1,6 @@
 //! Events of the gallery, registration and tickets. Registering and cancelling work offline.
 
+pub(crate) mod generation;
 mod intent;
 mod model;
 mod service;

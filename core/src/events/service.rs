@@ -114,6 +114,7 @@ impl Events {
         let now = self.ports.clock.now();
         let key = random_token::<16>(self.ports.entropy.as_ref())?;
         let event_id = event_id.clone();
+        let _no_deletion = self.wake.intents.read().await;
         let change = self.member_db.write(move |tx| store_change(tx, &event_id, wish, &key, now)).await?;
         Ok(match change {
             Change::Queued(registration) => {
@@ -223,9 +224,7 @@ fn without_the_gallery(
         (Wish::Register, Some(Registering | Confirmed), Some(registration))
         | (Wish::Cancel, Some(Cancelling | Cancelled), Some(registration)) => Some(Change::Unchanged(registration)),
         (Wish::Cancel, None | Some(Refused), _) => Some(Change::NotFound),
-        (Wish::Cancel, ..) => {
-            (now >= event.starts_at()).then_some(Change::NotAccepted(RegistrationReason::EventStarted))
-        }
+        (Wish::Cancel, ..) => (now >= event.starts_at).then_some(Change::NotAccepted(RegistrationReason::EventStarted)),
         (Wish::Register, ..) => event.closed_to(&member.tier, now).map(Change::NotAccepted),
     }
 }

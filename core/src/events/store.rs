@@ -46,7 +46,7 @@ pub fn replace(tx: &Transaction<'_>, member: &MemberId, raw: &RawEvents) -> Resu
         listed.push(event.event_id);
     }
     for (event_id, _) in bodies(tx, member)? {
-        if !listed.contains(&event_id) && !has_a_place(tx, member, &event_id)? {
+        if !listed.contains(&event_id) && !matters(tx, member, &event_id)? {
             changed += tx
                 .prepare_cached("DELETE FROM events WHERE member_id = ?1 AND event_id = ?2")?
                 .execute((member.as_str(), event_id.as_str()))?;
@@ -66,6 +66,19 @@ fn store_pulled(tx: &Transaction<'_>, member: &MemberId, answer: &RegistrationAn
     if told_at.is_some_and(|told_at| told_at >= to_millis(answer.changed_at)) {
         return Ok(0);
     }
+    let present = registration(tx, member, &answer.event_id)?;
+    if let Some(present) = present.filter(|_| told_at.is_none()) {
+        // The same place as before: a wish that could not be sent is not answered by that.
+        if answer.ticket_code.is_some() && present.ticket_code == answer.ticket_code {
+            store_ticket(tx, member, answer)?;
+            return Ok(0);
+        }
+        // It was cancelled before the member wished for a place again, or had it: of that the gallery knows nothing.
+        let is_wanted = !matches!(present.state, RegistrationState::Cancelling | RegistrationState::Cancelled);
+        if is_wanted && answer.state == RegistrationState::Cancelled && answer.changed_at < present.changed_at {
+            return Ok(0);
+        }
+    }
     // The gallery has spoken since: a wish that could not be sent is answered by that.
     drop_wedged(tx, member, &answer.event_id)?;
     if is_queued(tx, member, &answer.event_id, 0)? {
@@ -75,12 +88,27 @@ fn store_pulled(tx: &Transaction<'_>, member: &MemberId, answer: &RegistrationAn
     Ok(1)
 }
 
-/// Whether an event that the gallery no longer lists still matters to the member.
-fn has_a_place(tx: &Transaction<'_>, member: &MemberId, event_id: &EventId) -> Result<bool, StorageError> {
-    Ok(registration(tx, member, event_id)?.is_some_and(|registration| {
-        use RegistrationState::{Cancelled, Refused};
-        !matches!(registration.state, Cancelled | Refused)
-    }))
+/// Whether an event that the gallery no longer lists still matters to the member: for a place, or for the reason why
+/// there is none.
+fn matters(tx: &Transaction<'_>, member: &MemberId, event_id: &EventId) -> Result<bool, StorageError> {
+    let registration = registration(tx, member, event_id)?;
+    Ok(registration.is_some_and(|registration| registration.state != RegistrationState::Cancelled))
+}
+
+/// The places for which the gallery no longer vouches. What is to be given up is not among them: the queue asks for that.
+pub fn places_in_doubt(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<EventId>, StorageError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT event_id FROM registrations WHERE member_id = ?1 AND told_at IS NULL AND state = 'confirmed'",
+    )?;
+    let places = statement.query_map([member.as_str()], |row| Ok(EventId::new(row.get::<_, String>(0)?)))?;
+    Ok(places.collect::<Result<_, _>>()?)
+}
+
+/// The ticket lets nobody in any more.
+pub fn drop_ticket(tx: &Transaction<'_>, member: &MemberId, event_id: &EventId) -> Result<(), StorageError> {
+    tx.prepare_cached("UPDATE registrations SET ticket_code = NULL WHERE member_id = ?1 AND event_id = ?2")?
+        .execute((member.as_str(), event_id.as_str()))?;
+    Ok(())
 }
 
 /// Forgets the wishes about an event that cannot be sent as they are.

@@ -36,8 +36,8 @@ pub struct EventAnswer {
     /// Without it nobody knows for whom it is, so it is for nobody.
     audience: Vec<TierId>,
     place: Translated,
-    starts_at: DateTime<Utc>,
-    ends_at: DateTime<Utc>,
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
     registration_opens_at: DateTime<Utc>,
     registration_closes_at: DateTime<Utc>,
     capacity: u32,
@@ -60,11 +60,6 @@ impl EventAnswer {
             places_left: self.places_left,
             registration,
         }
-    }
-
-    /// When it begins.
-    pub const fn starts_at(&self) -> DateTime<Utc> {
-        self.starts_at
     }
 
     /// Why a member of `tier` cannot register at `now`, as far as the phone knows.

@@ -100,6 +100,7 @@ impl Feed {
         let key = random_token::<16>(self.ports.entropy.as_ref())?;
         let item_id = item_id.clone();
         let found = items.into_iter().find(|item| item.item_id == item_id);
+        let _no_deletion = self.wake.intents.read().await;
         let marked = self.storage.member.write(move |tx| {
             let Some(member) = account::store::active_member_id(tx)? else { return Err(CoreError::SignInNeeded) };
             let item = found.ok_or(CoreError::NotFound)?;

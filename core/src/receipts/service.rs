@@ -163,6 +163,7 @@ impl Receipts {
             return Ok(self.not_accepted(&CheckFault::TooOld { days: 0, limit: None }));
         };
         let key = random_token::<16>(self.ports.entropy.as_ref())?;
+        let _no_deletion = self.wake.intents.read().await;
         let stored = self.member_db.write(move |tx| store_capture(tx, &registration, &key, now, replaced)).await?;
         match stored {
             Stored::NobodySignedIn => Err(CoreError::SignInNeeded),

@@ -10,12 +10,16 @@ use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use crate::{
+    events,
     http::{Fault, Success},
     ids::{MemberId, ReceiptId},
     programme,
     receipts::{self, wire::ReceiptsPage},
     storage::StorageError,
 };
+
+/// A longer one fits in no request: kept, it would be asked for in vain for ever.
+const LONGEST_CURSOR: usize = 4_096;
 
 /// A feed of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,10 +64,11 @@ impl Feed {
     }
 
     pub fn decode(self, success: &Success) -> Result<Page, Fault> {
-        match self {
-            Self::Receipts => success.decode().map(Page::Receipts),
-            Self::Ledger => success.decode().map(Page::Ledger),
-        }
+        let page = match self {
+            Self::Receipts => Page::Receipts(success.decode()?),
+            Self::Ledger => Page::Ledger(success.decode()?),
+        };
+        if page.next_cursor().len() > LONGEST_CURSOR { Err(Fault::Foreign) } else { Ok(page) }
     }
 }
 
@@ -119,14 +124,14 @@ pub fn reading(tx: &Transaction<'_>, member: &MemberId, feed: Feed) -> Result<Re
 }
 
 /// Begins the feed anew: the gallery does not know the cursor. What was read before stays and is shown until the feed
-/// has been read to its end.
+/// has been read to its end. What it told of registrations is to be told again by the next list of events.
 pub fn begin_anew(tx: &Transaction<'_>, member: &MemberId, feed: Feed) -> Result<(), StorageError> {
     tx.prepare_cached(
         "UPDATE cursors SET cursor = '', generation = generation + 1, is_whole = 0
          WHERE member_id = ?1 AND resource = ?2",
     )?
     .execute((member.as_str(), feed.name()))?;
-    Ok(())
+    events::generation::doubt(tx, member)
 }
 
 /// Stores a page with its cursor.

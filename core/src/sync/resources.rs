@@ -1,5 +1,7 @@
 //! How each resource is pulled.
 
+use std::sync::Arc;
+
 use super::{
     Document, KeepFault, Sync, Topic, conditional,
     feeds::{self, Feed},
@@ -8,11 +10,11 @@ use super::{
 use crate::{
     account::{ConsentsDocument, MemberDocument},
     error::CoreError,
-    events::EventsDocument,
-    http::{Answer, ApiRequest, Fault, Success, TransportError, asks_to_wait},
+    events::{EventsDocument, generation},
+    http::{Answer, ApiRequest, Fault, GalleryClock, Success, TransportError, asks_to_wait},
     ids::MemberId,
     log::LogRecord,
-    ports::{LogLevel, random_token},
+    ports::{Clock as _, LogLevel, random_token},
     programme::RulesDocument,
     storage::StorageError,
     wallet::CardDocument,
@@ -61,7 +63,10 @@ impl Sync {
             Topic::Rules => self.pull_document(&RulesDocument, member).await,
             Topic::Member => self.pull_document(&MemberDocument, member).await,
             Topic::Card => self.pull_document(&CardDocument, member).await,
-            Topic::Events => self.pull_document(&EventsDocument, member).await,
+            Topic::Events => {
+                let changed = self.pull_document(&EventsDocument, member).await?;
+                Ok(changed | self.bring_places_again(member).await?)
+            }
             Topic::Consents => self.pull_document(&ConsentsDocument, member).await,
             Topic::Receipts => self.read_feed(member, Feed::Receipts).await,
             Topic::Ledger => self.read_feed(member, Feed::Ledger).await,
@@ -147,6 +152,8 @@ impl Sync {
                 // The server was restored from a backup, or forgot: this feed is read from its beginning, once.
                 Answer::Problem(problem, _) if problem.slug == "cursor-unknown" && !is_begun_anew => {
                     is_begun_anew = true;
+                    // A list that was asked for before a registration was answered must not say that it is lost.
+                    let _no_list_under_way = self.rest_of(Topic::Events).await;
                     let owner = member.clone();
                     self.storage.member.write(move |tx| feeds::begin_anew(tx, &owner, feed)).await?;
                     continue;
@@ -167,6 +174,18 @@ impl Sync {
             }
         }
         Ok(changed)
+    }
+
+    async fn bring_places_again(&self, member: &MemberId) -> Result<bool, Failure> {
+        let (owner, entropy) = (member.clone(), Arc::clone(&self.ports.entropy));
+        let now = GalleryClock::new(Arc::clone(&self.ports.clock), Arc::clone(&self.server_time)).now();
+        let brought =
+            self.storage.member.write(move |tx| generation::bring_again(tx, &owner, entropy.as_ref(), now)).await;
+        let brought = brought.map_err(Failure::This)?;
+        if brought {
+            self.changes.ring();
+        }
+        Ok(brought)
     }
 
     async fn finish_anew(&self, member: &MemberId, feed: Feed) -> Result<(), Failure> {

@@ -52,7 +52,7 @@ pub struct Sync {
     pub(super) session: Arc<Session>,
     pub(super) news: Arc<crate::feed::Feed>,
     pub(super) ports: Ports,
-    server_time: Arc<ServerTime>,
+    pub(super) server_time: Arc<ServerTime>,
     pub(super) changes: Changes,
     wake: Arc<Wake>,
     /// One request at a time for each resource.
@@ -159,6 +159,12 @@ impl Sync {
             held.push(pulling.lock().await);
         }
         held
+    }
+
+    /// No answer about `topic` is on its way while this is held.
+    pub(super) async fn rest_of(&self, topic: Topic) -> Option<MutexGuard<'_, ()>> {
+        let place = ORDER.iter().position(|ordered| *ordered == topic)?;
+        Some(self.pulling.get(place)?.lock().await)
     }
 
     /// Pulls now and whenever there is a reason to, for as long as the app is open.

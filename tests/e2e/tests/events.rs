@@ -209,3 +209,107 @@ async fn a_place_taken_on_another_phone_is_this_members_place() {
     assert_eq!(registration(&second, &event_id).await.ticket_code, ticket);
     assert_eq!(at_the_gallery(&gallery, &event_id).await.len(), 1);
 }
+
+async fn backed_up(gallery: &Gallery) {
+    gallery.admin.call(Method::POST, "snapshot", Some(json!({ "name": "night" }))).await.unwrap();
+}
+
+async fn restored(gallery: &Gallery) {
+    gallery.admin.call(Method::POST, "restore", Some(json!({ "name": "night" }))).await.unwrap();
+}
+
+async fn register(phone: &Phone, event_id: &EventId) -> String {
+    queued(phone.app.events().register(event_id).await);
+    phone.drained().await.unwrap();
+    registration(phone, event_id).await.ticket_code.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_that_a_restored_gallery_has_lost_is_asked_for_again() {
+    let gallery = Gallery::open().await.unwrap();
+    let event_id = announced(&gallery, |_| {}).await;
+    let phone = gallery.signed_in(PHONE).await.unwrap();
+    gallery.time_passes(&phone, TimeDelta::minutes(2)).await.unwrap();
+    let second = gallery.signed_in(PHONE).await.unwrap();
+    backed_up(&gallery).await;
+    register(&phone, &event_id).await;
+    second.app.sync().pull().await.unwrap();
+    assert!(registration(&second, &event_id).await.ticket_code.is_some());
+    restored(&gallery).await;
+    for phone in [&phone, &second] {
+        phone.app.sync().pull().await.unwrap();
+        let lost = registration(phone, &event_id).await;
+        if lost.state == RegistrationState::Registering {
+            assert_eq!(lost.ticket_code, None);
+            assert_eq!(phone.app.outbox().page(0, 10).await.unwrap().len(), 1);
+        }
+        phone.drained().await.unwrap();
+        phone.app.sync().pull().await.unwrap();
+        assert_eq!(registration(phone, &event_id).await.state, RegistrationState::Confirmed);
+    }
+    let there = at_the_gallery(&gallery, &event_id).await;
+    assert_eq!((there.len(), &there[0]["state"]), (1, &json!("confirmed")));
+    for phone in [&phone, &second] {
+        let ticket = registration(phone, &event_id).await.ticket_code;
+        assert_eq!(ticket.as_deref(), there[0]["ticket_code"].as_str());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_restored_gallery_has_lost_and_takes_no_more_is_shown_as_lost() {
+    let gallery = Gallery::open().await.unwrap();
+    let closed = announced(&gallery, |_| {}).await;
+    let phone = gallery.signed_in(PHONE).await.unwrap();
+    backed_up(&gallery).await;
+    let unknown = announced(&gallery, |_| {}).await;
+    phone.app.sync().pull().await.unwrap();
+    register(&phone, &closed).await;
+    register(&phone, &unknown).await;
+    restored(&gallery).await;
+    let over = json!({ "registration_closes_at": start() - TimeDelta::hours(1) });
+    gallery.admin.call(Method::PUT, &format!("events/{}", closed.as_str()), Some(over)).await.unwrap();
+    phone.app.sync().pull().await.unwrap();
+    for event_id in [&closed, &unknown] {
+        assert_eq!(registration(&phone, event_id).await.state, RegistrationState::Registering);
+    }
+    phone.drained().await.unwrap();
+    phone.app.sync().pull().await.unwrap();
+    for (event_id, reason) in
+        [(&closed, RegistrationReason::RegistrationClosed), (&unknown, RegistrationReason::EventUnknown)]
+    {
+        let refused = registration(&phone, event_id).await;
+        assert_eq!((refused.state, refused.ticket_code), (RegistrationState::Refused, None));
+        assert_eq!(refused.reason, Some(reason), "and it stays to be read");
+    }
+    assert_eq!(phone.app.outbox().page(0, 10).await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_restored_gallery_still_has_is_what_is_shown() {
+    let gallery = Gallery::open().await.unwrap();
+    let event_id = announced(&gallery, |_| {}).await;
+    let phone = gallery.signed_in(PHONE).await.unwrap();
+    let ticket = register(&phone, &event_id).await;
+    backed_up(&gallery).await;
+    gallery.time_passes(&phone, TimeDelta::minutes(2)).await.unwrap();
+    queued(phone.app.events().cancel(&event_id).await);
+    phone.drained().await.unwrap();
+    restored(&gallery).await;
+    phone.app.sync().pull().await.unwrap();
+    let kept = registration(&phone, &event_id).await;
+    assert_eq!((kept.state, kept.ticket_code), (RegistrationState::Confirmed, Some(ticket)));
+    assert_eq!(phone.app.outbox().page(0, 10).await.unwrap(), []);
+
+    // A place that was taken anew after the backup is lost, too, where the backup says that it was given up.
+    queued(phone.app.events().cancel(&event_id).await);
+    phone.drained().await.unwrap();
+    backed_up(&gallery).await;
+    gallery.time_passes(&phone, TimeDelta::minutes(2)).await.unwrap();
+    register(&phone, &event_id).await;
+    restored(&gallery).await;
+    phone.app.sync().pull().await.unwrap();
+    assert_eq!(registration(&phone, &event_id).await.state, RegistrationState::Registering);
+    phone.drained().await.unwrap();
+    let kept = registration(&phone, &event_id).await;
+    assert_eq!(kept.ticket_code.as_deref(), at_the_gallery(&gallery, &event_id).await[0]["ticket_code"].as_str());
+}

@@ -95,6 +95,7 @@ impl Account {
         let now = from_millis(to_millis(self.ports.clock.now()));
         let shown = self.shown_version(purpose);
         let key = random_token::<16>(self.ports.entropy.as_ref())?;
+        let _no_deletion = self.wake.intents.read().await;
         let changed = self.storage.member.write(move |tx| store_change(tx, purpose, granted, shown, &key, now)).await?;
         Ok(match changed {
             Changed::Queued(decision) => {

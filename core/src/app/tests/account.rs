@@ -2,15 +2,18 @@
 
 use http::StatusCode;
 use serde_json::json;
+use tokio::time::sleep;
 
 use super::{
-    Work, World,
-    gallery::{DECIDE, DELETE, Gallery, RECEIPTS, REFRESH, REGISTER, empty, json, problem, receipt},
+    MINUTE, Work, World,
+    answers::{event, item},
+    gallery::{DECIDE, DELETE, Gallery, RECEIPTS, REFRESH, REGISTER, empty, json, page, problem, receipt, with},
     soon,
 };
 use crate::{
     account::{AccountDeletion, ConsentChange, ConsentPurpose, SessionState},
     error::CoreError,
+    ids::{EventId, FeedItemId},
     outbox::DrainBudget,
     storage::StorageError,
 };
@@ -39,6 +42,15 @@ async fn rows_of(world: &World, member: &'static str) -> i64 {
         })
         .await
         .unwrap()
+}
+
+/// From now on there is a text about advertising to consent to.
+fn ask_for_consent(gallery: &Gallery) {
+    gallery.on("GET /v1/consents", |_| {
+        let text = json!({"ru": "т", "en": "t"});
+        let document = json!({"purpose": "advertising", "version": 1, "required": false, "title": text, "text": text});
+        json(200, &json!({"documents": [document]}))
+    });
 }
 
 async fn world_of_one_who_leaves() -> World {
@@ -110,6 +122,45 @@ async fn an_answer_on_its_way_leaves_nothing_behind_a_deletion() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_member_wants_during_a_deletion_waits_for_its_outcome() {
+    for is_deleted in [false, true] {
+        let world = world_of_one_who_leaves().await;
+        ask_for_consent(&world.gallery);
+        world
+            .gallery
+            .on("GET /v1/events", |_| json(200, &json!({"events": [with(event(), json!({"registration": null}))]})));
+        world.gallery.on("GET /v1/feed", |_| json(200, &page("items", &[item()], "n", false)));
+        world.app.sync().pull().await.unwrap();
+        world.app.account().consent_documents().await.unwrap();
+        if !is_deleted {
+            world.gallery.on(DELETE, |_| empty(503));
+        }
+        let held = world.gallery.hold(DELETE);
+        let (event_id, item_id) = (EventId::new("e1"), FeedItemId::new("f1"));
+        let meanwhile = async {
+            held.answered().await;
+            let late = async {
+                sleep(MINUTE / 2).await;
+                held.release();
+            };
+            let consent = world.app.account().set_consent(ConsentPurpose::Advertising, true);
+            let (register, read) = (world.app.events().register(&event_id), world.app.feed().mark_read(&item_id));
+            let (scanned, consented, registered, read, ()) = tokio::join!(world.scan(2), consent, register, read, late);
+            [scanned.err(), consented.err(), registered.err(), read.err()]
+        };
+        let (deleted, faults) = soon(async { tokio::join!(world.app.account().delete(0), meanwhile) }).await;
+        if is_deleted {
+            assert_eq!(deleted.unwrap(), AccountDeletion::Deleted);
+            assert!(faults.iter().all(|fault| matches!(fault, Some(CoreError::SignInNeeded))), "{faults:?}");
+        } else {
+            assert!(deleted.is_err());
+            assert!(faults.iter().all(Option::is_none), "{faults:?}");
+            assert_eq!(world.queue().await.len(), 4);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn only_the_gallery_s_own_word_wipes() {
     for status in [400, 401, 403, 404, 409, 410, 500, 503] {
         let world = world_of_one_who_leaves().await;
@@ -155,11 +206,7 @@ async fn a_refused_refresh_of_any_kind_is_an_expired_session_and_a_sign_in_ends_
 #[tokio::test(start_paused = true)]
 async fn a_wedged_consent_holds_up_no_later_decision() {
     let world = world_of_one_who_leaves().await;
-    world.gallery.on("GET /v1/consents", |_| {
-        let text = json!({"ru": "т", "en": "t"});
-        let document = json!({"purpose": "advertising", "version": 1, "required": false, "title": text, "text": text});
-        json(200, &json!({"documents": [document]}))
-    });
+    ask_for_consent(&world.gallery);
     world.app.account().consent_documents().await.unwrap();
     world.gallery.on(DECIDE, |_| problem(409, "something-new", json!({})));
     let set = |granted| world.app.account().set_consent(ConsentPurpose::Advertising, granted);

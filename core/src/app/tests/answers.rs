@@ -155,7 +155,7 @@ fn card() -> Value {
     json!({ "number": "0001", "status": "active", "pass_serial": "p1", "code": code })
 }
 
-fn event() -> Value {
+pub(super) fn event() -> Value {
     json!({
         "event_id": "e1", "title": { "ru": "Показ" }, "description": { "ru": "Показ" }, "audience": [],
         "place": { "ru": "Атриум" }, "starts_at": "2026-04-14T12:00:00Z", "ends_at": "2026-04-14T14:00:00Z",
@@ -167,7 +167,7 @@ fn event() -> Value {
     })
 }
 
-fn item() -> Value {
+pub(super) fn item() -> Value {
     json!({
         "item_id": "f1", "type": "news", "audience": [], "title": { "ru": "Новость" }, "body": { "ru": "Новость" },
         "links": [{ "title": { "ru": "Ещё" }, "url": "https://example.com" }], "picture_url": "/v1/media/p1",

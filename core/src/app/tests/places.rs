@@ -1,10 +1,12 @@
 //! Registrations: what the gallery said last stays said, and a place is shown only where there is one.
 
 use serde_json::{Value, json};
+use tokio::time::sleep;
 
 use super::{
-    Work, World,
+    MINUTE, Work, World,
     gallery::{Gallery, empty, json as reply, problem, tagged},
+    pulls::restored,
 };
 use crate::{
     events::{Registration, RegistrationChange, RegistrationReason, RegistrationState},
@@ -93,6 +95,72 @@ async fn a_list_that_comes_late_takes_no_ticket() {
     pulled.unwrap();
     let kept = registration(&world).await;
     assert_eq!((kept.state, kept.ticket_code.as_deref()), (RegistrationState::Confirmed, Some("T2")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_of_before_a_place_was_given_does_not_say_that_it_is_lost() {
+    for hint in ["events", "receipts,events"] {
+        let world = world(Value::Null).await;
+        let confirmed = || answer("confirmed", Some("T1"), "2026-03-14T12:00:00Z");
+        world.gallery.on(REGISTER, move |_| reply(201, &confirmed()));
+        restored(&world.gallery, vec![], vec![]);
+        let held = world.gallery.hold(EVENTS);
+        let meanwhile = async {
+            held.answered().await;
+            world.app.events().register(&event()).await.unwrap();
+            world.drain().await;
+            world.gallery.on(EVENTS, move |_| reply(200, &listed(&confirmed())));
+            // Whoever notices now that the gallery was restored waits for the list that is under way.
+            let late = async {
+                sleep(MINUTE).await;
+                held.release();
+            };
+            tokio::join!(world.app.sync().pull(), late).0.unwrap();
+        };
+        let (pulled, ()) = tokio::join!(world.app.sync().pull_hinted(hint), meanwhile);
+        pulled.unwrap();
+        let kept = registration(&world).await;
+        assert_eq!((kept.state, kept.ticket_code.as_deref()), (RegistrationState::Confirmed, Some("T1")), "{hint}");
+        assert!(world.queue().await.is_empty(), "{hint}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_without_a_place_says_nothing_where_the_gallery_was_not_restored() {
+    let world = world(answer("confirmed", Some("T1"), "2026-03-10T12:00:00Z")).await;
+    world.gallery.on(EVENTS, |_| reply(200, &listed(&Value::Null)));
+    world.app.sync().pull().await.unwrap();
+    let kept = registration(&world).await;
+    assert_eq!((kept.state, kept.ticket_code.as_deref()), (RegistrationState::Confirmed, Some("T1")));
+    restored(&world.gallery, vec![], vec![]);
+    world.app.sync().pull().await.unwrap();
+    let lost = registration(&world).await;
+    assert_eq!((lost.state, lost.ticket_code), (RegistrationState::Registering, None));
+    assert_eq!(world.queue().await.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restored_gallery_answers_no_wish_that_it_has_not_heard() {
+    for has_lost in [false, true] {
+        let world = world(answer("confirmed", Some("T1"), "2026-03-10T12:00:00Z")).await;
+        world.gallery.on(CANCEL, |_| problem(403, "member-blocked", json!({})));
+        world.app.events().cancel(&event()).await.unwrap();
+        world.drain().await;
+        restored(&world.gallery, vec![], vec![]);
+        if has_lost {
+            world.gallery.on(EVENTS, |_| reply(200, &listed(&Value::Null)));
+        }
+        world.app.sync().pull().await.unwrap();
+        let kept = registration(&world).await;
+        assert_eq!(kept.state, RegistrationState::Cancelling);
+        assert_eq!(kept.wedged_reason.as_deref(), Some("member-blocked"));
+
+        // The member wants the place after all.
+        world.app.outbox().discard(world.queue().await[0].entry_id).await.unwrap();
+        world.app.sync().pull().await.unwrap();
+        let wanted = if has_lost { RegistrationState::Registering } else { RegistrationState::Confirmed };
+        assert_eq!(registration(&world).await.state, wanted);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -153,6 +153,16 @@ async fn a_feed_that_says_more_for_ever_is_left_when_it_tells_nothing() {
     assert_eq!(asked, (1, 1, 1));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_cursor_that_no_request_can_carry_is_not_kept() {
+    let world = world().await;
+    world.gallery.on(RECEIPTS, |_| json(200, &page("receipts", &[], &"x".repeat(100_000), false)));
+    assert!(world.app.sync().pull().await.is_err());
+    world.gallery.tell_receipts(vec![receipt("r1", 1, "credited")]);
+    world.app.sync().pull().await.unwrap();
+    assert_eq!(world.receipts().await.len(), 1);
+}
+
 /// Overwrites the root of the table of kept answers: the file still opens, but nothing in it can be read.
 fn damage(cache: &std::path::Path) {
     let file = rusqlite::Connection::open(cache).unwrap();
@@ -191,7 +201,7 @@ async fn a_damaged_cache_does_not_stop_pulls() {
 }
 
 /// A gallery whose feeds know no cursor but their own: it was restored from a backup.
-fn restored(gallery: &Gallery, receipts: Vec<Value>, entries: Vec<Value>) {
+pub(super) fn restored(gallery: &Gallery, receipts: Vec<Value>, entries: Vec<Value>) {
     for (route, name, items) in [(RECEIPTS, "receipts", receipts), (LEDGER, "entries", entries)] {
         gallery.on(route, move |call| match call.query.split_once("cursor=") {
             None => json(200, &page(name, &items, "restored", false)),
