@@ -137,18 +137,18 @@ impl Account {
         if let Some(wait) = self.asked_code().as_ref().and_then(|asked| asked.wait(&phone, now)) {
             return Err(SignInFault::TooManyTries { retry_after: Some(wait) }.into());
         }
-        let body = CodeRequestBody { phone: phone.as_str(), consents };
+        let body = CodeRequestBody { phone: phone.as_str(), consents: &consents };
         match self.session.call_open(&ApiRequest::post("/v1/auth/code", &body)).await {
             Answer::Success(success) => {
                 let sent = CodeRequest::from(success.decode::<CodeAnswer>()?);
-                *self.asked_code() = Some(AskedCode::new(phone, now, sent.resend_after));
+                *self.asked_code() = Some(AskedCode::new(phone, now, sent.resend_after, consents));
                 Ok(sent)
             }
             answer => {
                 let error = refused(answer);
                 match &error {
                     CoreError::SignIn(SignInFault::TooManyTries { retry_after: Some(wait) }) => {
-                        *self.asked_code() = Some(AskedCode::new(phone, now, *wait));
+                        *self.asked_code() = Some(AskedCode::new(phone, now, *wait, Vec::new()));
                     }
                     CoreError::SignIn(SignInFault::ConsentNeeded { .. }) => self.documents_are_outdated().await,
                     _ => {}
@@ -170,6 +170,7 @@ impl Account {
         let code = codes::digits(code).ok_or(SignInFault::WrongCode { attempts_left: None })?;
         // Nor must a phone that cannot keep the session.
         self.session.check_store()?;
+        self.check_consents().await?;
         let body = SessionRequestBody { phone: phone.as_str(), code: &code };
         let answer = match self.session.call_open(&ApiRequest::post("/v1/auth/session", &body)).await {
             Answer::Success(success) => success.decode::<SessionAnswer>()?,
@@ -182,12 +183,13 @@ impl Account {
         // Tokens first: an active member without a session is asked to sign in, a session without its member is
         // never used.
         self.session.begin(&member.member_id, answer.tokens)?;
-        let stored = member.clone();
+        let (stored, entropy, now) = (member.clone(), Arc::clone(&self.ports.entropy), self.ports.clock.now());
+        let told = self.asked_code().as_ref().map_or_else(Vec::new, |asked| asked.consents(&phone).to_vec());
         self.storage
             .member
             .write(move |tx| {
                 store::activate(tx, &stored)?;
-                consents::store::adopt(tx, &stored.member_id)
+                consents::adopt(tx, &stored.member_id, &told, entropy.as_ref(), now)
             })
             .await?;
         if let Some(gone) = gone {

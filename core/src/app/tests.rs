@@ -14,6 +14,7 @@ mod queue;
 mod receipts;
 mod recovery;
 mod session_races;
+mod sign_in;
 mod turns;
 mod wedged;
 

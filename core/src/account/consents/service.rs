@@ -12,8 +12,9 @@ use crate::{
     error::CoreError,
     explanation::{Explanation, NextStep, message_id},
     http::{Answer, ApiRequest, Success},
+    ids::MemberId,
     outbox,
-    ports::random_token,
+    ports::{Entropy, random_token},
     storage::StorageError,
     sync::conditional,
     time::{from_millis, to_millis},
@@ -109,6 +110,19 @@ impl Account {
         })
     }
 
+    /// Whether a member may be made with what is decided now: the code may have been asked for before.
+    ///
+    /// # Errors
+    /// [`SignInFault::ConsentNeeded`] where the required consent was taken back.
+    pub(in crate::account) async fn check_consents(&self) -> Result<(), CoreError> {
+        let decisions = self.storage.member.read(|tx| store::decisions(tx, None)).await?;
+        let required = ConsentPurpose::Processing;
+        if decisions.iter().any(|decision| decision.purpose == required && !decision.granted) {
+            return Err(SignInFault::ConsentNeeded { purposes: vec![required] }.into());
+        }
+        Ok(())
+    }
+
     /// What goes with a phone number to the gallery.
     ///
     /// # Errors
@@ -171,6 +185,29 @@ enum Changed {
     /// A consent to a text that was not shown.
     Unread,
     SignInNeeded,
+}
+
+/// What was decided before the sign-in is the decision of who has signed in. Of that the gallery knows what it was
+/// `told` with the code; it hears of the rest, and again of what the queue would undo with an older decision.
+pub fn adopt(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    told: &[ConsentDecision],
+    entropy: &dyn Entropy,
+    now: DateTime<Utc>,
+) -> Result<(), CoreError> {
+    for decision in store::decisions(tx, None)? {
+        let purpose = decision.purpose;
+        let known = told.iter().find(|told| told.purpose == purpose).copied();
+        let before = known.or(store::decision(tx, member, purpose)?);
+        store::drop_wedged(tx, member, purpose)?;
+        store::decide(tx, Some(member), &decision)?;
+        if known != Some(decision) || store::is_queued(tx, member, purpose, 0)? {
+            let key = random_token::<16>(entropy)?;
+            outbox::store::add(tx, member, &ConsentIntent::entry(decision, before)?, &key, now)?;
+        }
+    }
+    Ok(store::forget_before_sign_in(tx)?)
 }
 
 /// The decision, its entry and its key, together or not at all.

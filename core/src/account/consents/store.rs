@@ -81,11 +81,8 @@ pub fn put_back(
     }
 }
 
-/// What was decided before the sign-in is the decision of who has signed in.
-pub fn adopt(tx: &Transaction<'_>, member: &MemberId) -> Result<(), StorageError> {
-    for decision in decisions(tx, None)? {
-        decide(tx, Some(member), &decision)?;
-    }
+/// Leaves nothing of what was decided before a sign-in.
+pub fn forget_before_sign_in(tx: &Transaction<'_>) -> Result<(), StorageError> {
     tx.execute("DELETE FROM consents WHERE member_id = ?1", [NOBODY])?;
     Ok(())
 }
