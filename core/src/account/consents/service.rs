@@ -39,7 +39,7 @@ impl Account {
     }
 
     /// Keeps what was decided before a sign-in, for [`Account::request_code`] to send and for whoever signs in with
-    /// that code. The last decision of a purpose counts.
+    /// that code within half an hour. The last decision of a purpose counts.
     ///
     /// # Errors
     /// [`SignInFault::ConsentNeeded`] with the purposes whose document [`Account::consent_documents`] has not handed
@@ -73,12 +73,13 @@ impl Account {
     /// # Errors
     /// [`CoreError::Storage`], [`CoreError::Paused`]
     pub async fn consents(&self) -> Result<Vec<ConsentDecision>, CoreError> {
+        let now = self.ports.clock.now();
         Ok(self
             .storage
             .member
-            .read(|tx| {
-                let member = account::store::active_member_id(tx)?;
-                store::decisions(tx, member.as_ref())
+            .read(move |tx| match account::store::active_member_id(tx)? {
+                Some(member) => store::decisions(tx, &member),
+                None => store::before_sign_in(tx, now),
             })
             .await?)
     }
@@ -110,12 +111,17 @@ impl Account {
         })
     }
 
+    async fn decided_before_sign_in(&self) -> Result<Vec<ConsentDecision>, CoreError> {
+        let now = self.ports.clock.now();
+        Ok(self.storage.member.read(move |tx| store::before_sign_in(tx, now)).await?)
+    }
+
     /// Whether a member may be made with what is decided now: the code may have been asked for before.
     ///
     /// # Errors
     /// [`SignInFault::ConsentNeeded`] where the required consent was taken back.
     pub(in crate::account) async fn check_consents(&self) -> Result<(), CoreError> {
-        let decisions = self.storage.member.read(|tx| store::decisions(tx, None)).await?;
+        let decisions = self.decided_before_sign_in().await?;
         let required = ConsentPurpose::Processing;
         if decisions.iter().any(|decision| decision.purpose == required && !decision.granted) {
             return Err(SignInFault::ConsentNeeded { purposes: vec![required] }.into());
@@ -128,7 +134,7 @@ impl Account {
     /// # Errors
     /// [`SignInFault::ConsentNeeded`] where something must be decided first.
     pub(in crate::account) async fn decided_before_code(&self) -> Result<Vec<ConsentDecision>, CoreError> {
-        let decisions = self.storage.member.read(|tx| store::decisions(tx, None)).await?;
+        let decisions = self.decided_before_sign_in().await?;
         let documents = self.kept_documents().await.unwrap_or_default();
         let asked: Vec<_> = documents.iter().map(Asked::from).collect();
         let purposes = undecided(&asked, &decisions);
@@ -196,7 +202,7 @@ pub fn adopt(
     entropy: &dyn Entropy,
     now: DateTime<Utc>,
 ) -> Result<(), CoreError> {
-    for decision in store::decisions(tx, None)? {
+    for decision in store::before_sign_in(tx, now)? {
         let purpose = decision.purpose;
         let known = told.iter().find(|told| told.purpose == purpose).copied();
         let before = known.or(store::decision(tx, member, purpose)?);

@@ -127,3 +127,25 @@ async fn nobody_becomes_a_member_who_has_taken_back_the_required_consent() {
     decide(&world, &[(Processing, true)]).await;
     world.app.account().sign_in(PHONE, "0000").await.unwrap();
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_decisions_of_somebody_who_gave_up_are_nobody_else_s() {
+    let mut world = world_of_a_newcomer().await;
+    decide(&world, &[(Processing, true), (Advertising, true)]).await;
+    sleep(super::HOUR).await;
+    for is_restarted in [false, true] {
+        if is_restarted {
+            world = world.reopened().await;
+        }
+        let refused = world.app.account().request_code("+79000000002").await;
+        assert!(matches!(refused, Err(CoreError::SignIn(SignInFault::ConsentNeeded { .. }))), "{refused:?}");
+        assert_eq!(world.gallery.count(ASK_CODE), 0, "nothing was sent");
+        assert_eq!(in_force(&world).await, []);
+    }
+    world.app.account().consent_documents().await.unwrap();
+    decide(&world, &[(Processing, true)]).await;
+    world.app.account().request_code("+79000000002").await.unwrap();
+    assert_eq!(world.gallery.calls(ASK_CODE)[0].body["consents"].as_array().unwrap().len(), 1);
+    world.app.account().sign_in("+79000000002", "0000").await.unwrap();
+    assert_eq!(in_force(&world).await, [(Processing, true)]);
+}
