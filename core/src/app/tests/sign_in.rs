@@ -5,15 +5,18 @@ use tokio::time::sleep;
 
 use super::{
     MINUTE, Work, World,
-    gallery::{CONSENTS, DECIDE, Gallery, SIGN_IN, json},
+    gallery::{CONSENTS, DECIDE, Gallery, SIGN_IN, SIGN_OUT, json, problem},
+    soon,
 };
 use crate::{
     account::{
         ConsentChange,
         ConsentPurpose::{self, Advertising, Processing},
-        SignInFault,
+        SessionState, SignInFault,
     },
     error::CoreError,
+    ids::MemberId,
+    storage::StorageError,
 };
 
 const ASK_CODE: &str = "POST /v1/auth/code";
@@ -58,6 +61,18 @@ fn told(world: &World) -> Vec<(ConsentPurpose, bool)> {
             (purpose, call.body["granted"].as_bool().unwrap())
         })
         .collect()
+}
+
+/// From now on nothing can be written, until [`mend`].
+async fn break_disk(world: &World) {
+    let broken =
+        world.app.storage.member.write(|tx| Ok::<_, StorageError>(tx.pragma_update(None, "query_only", true)?));
+    broken.await.unwrap();
+}
+
+async fn mend(world: &World) {
+    let _closed_all_the_same = world.app.pause().await;
+    world.app.resume().await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -148,4 +163,58 @@ async fn the_decisions_of_somebody_who_gave_up_are_nobody_else_s() {
     assert_eq!(world.gallery.calls(ASK_CODE)[0].body["consents"].as_array().unwrap().len(), 1);
     world.app.account().sign_in("+79000000002", "0000").await.unwrap();
     assert_eq!(in_force(&world).await, [(Processing, true)]);
+}
+
+/// The code was good once: a second try must not need it.
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_that_meets_a_pause_is_finished_with_the_same_code() {
+    let world = world_of_a_newcomer().await;
+    let held = world.gallery.hold(SIGN_IN);
+    let pause = async {
+        held.answered().await;
+        world.app.pause().await.unwrap();
+        held.release();
+    };
+    let (failed, ()) = soon(async { tokio::join!(world.app.account().sign_in(PHONE, "0000"), pause) }).await;
+    assert!(matches!(failed, Err(CoreError::Paused)), "{failed:?}");
+    let calls = world.gallery.count_all();
+    assert!(matches!(world.app.account().sign_in(PHONE, "0001").await, Err(CoreError::Paused)));
+    assert_eq!(world.gallery.count_all(), calls, "a paused app spends no code");
+
+    world.app.resume().await.unwrap();
+    world.gallery.on(SIGN_IN, |_| problem(401, "code-expired", json!({})));
+    let other = world.app.account().sign_in("+79000000002", "0000").await;
+    assert!(matches!(other, Err(CoreError::SignIn(SignInFault::CodeExpired))), "{other:?}");
+    world.app.account().sign_in(PHONE, "0000").await.unwrap();
+    world.app.account().sign_out().await.unwrap();
+    let again = world.app.account().sign_in(PHONE, "0000").await;
+    assert!(matches!(again, Err(CoreError::SignIn(SignInFault::CodeExpired))), "{again:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_that_cannot_be_stored_leaves_the_session_before_it() {
+    let world = World::of_a_member(Gallery::healthy(), Work::OnDemand).await;
+    let secrets = world.phone.secrets();
+    break_disk(&world).await;
+    let failed = world.app.account().sign_in("+79000000002", "0000").await;
+    assert!(matches!(failed, Err(CoreError::Storage(_))), "{failed:?}");
+    assert_eq!(world.phone.secrets(), secrets);
+    assert_eq!(world.app.account().session_state().await.unwrap(), SessionState::Active);
+    mend(&world).await;
+    world.gallery.on(SIGN_IN, |_| problem(401, "code-expired", json!({})));
+    let member = world.app.account().sign_in("+79000000002", "0000").await.unwrap();
+    assert_eq!(member.member_id, MemberId::new("m2"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_out_that_cannot_be_stored_is_none_and_the_next_one_tells_the_gallery() {
+    let world = World::of_a_member(Gallery::healthy(), Work::OnDemand).await;
+    break_disk(&world).await;
+    assert!(world.app.account().sign_out().await.is_err());
+    assert_eq!(world.app.account().session_state().await.unwrap(), SessionState::Active);
+    assert_eq!(world.gallery.count(SIGN_OUT), 0);
+    mend(&world).await;
+    world.app.account().sign_out().await.unwrap();
+    assert_eq!(world.gallery.count(SIGN_OUT), 1);
+    assert!(world.phone.secrets().is_empty());
 }
