@@ -136,7 +136,7 @@ impl Account {
     }
 }
 
-fn wipe_cache(tx: &Transaction<'_>, member: &MemberId) -> Result<(), StorageError> {
+pub fn wipe_cache(tx: &Transaction<'_>, member: &MemberId) -> Result<(), StorageError> {
     tx.execute("DELETE FROM feed_items WHERE member_id = ?1", [member.as_str()])?;
     tx.execute(
         "DELETE FROM resources WHERE resource LIKE '%:%' AND substr(resource, instr(resource, ':') + 1) = ?1",

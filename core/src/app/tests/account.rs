@@ -7,8 +7,11 @@ use tokio::time::sleep;
 use super::{
     MINUTE, Work, World,
     answers::{event, item},
-    gallery::{DECIDE, DELETE, Gallery, RECEIPTS, REFRESH, REGISTER, empty, json, page, problem, receipt, with},
-    soon,
+    gallery::{
+        DECIDE, DELETE, Gallery, MEMBER, RECEIPTS, REFRESH, REGISTER, empty, json, page, problem, receipt, record,
+        tagged, with,
+    },
+    open, soon,
 };
 use crate::{
     account::{AccountDeletion, ConsentChange, ConsentPurpose, SessionState},
@@ -39,6 +42,24 @@ async fn rows_of(world: &World, member: &'static str) -> i64 {
                     })?;
             }
             Ok::<_, StorageError>(rows)
+        })
+        .await
+        .unwrap()
+}
+
+/// How many rows of `cache.db` are the member's.
+async fn cached_rows_of(world: &World, member: &'static str) -> i64 {
+    world
+        .app
+        .storage
+        .cache
+        .read(move |tx| {
+            Ok::<_, StorageError>(tx.query_row(
+                "SELECT (SELECT count(*) FROM feed_items WHERE member_id = ?1)
+                     + (SELECT count(*) FROM resources WHERE resource LIKE '%:' || ?1)",
+                [member],
+                |row| row.get(0),
+            )?)
         })
         .await
         .unwrap()
@@ -118,6 +139,28 @@ async fn an_answer_on_its_way_leaves_nothing_behind_a_deletion() {
         drained.unwrap();
         assert_eq!(deleted.unwrap(), AccountDeletion::Deleted, "{route}");
         assert_eq!(rows_of(&world, "m1").await, 0, "{route}");
+    }
+}
+
+/// The other process of the phone pulls; its answer comes after everything was wiped.
+#[tokio::test(start_paused = true)]
+async fn an_answer_on_its_way_to_an_extension_leaves_nothing_behind_a_deletion() {
+    for route in [RECEIPTS, MEMBER, "GET /v1/feed"] {
+        let world = world_of_one_who_leaves().await;
+        let extension = open(&world.folder, &world.gallery, &world.phone, Work::OnDemand).await;
+        world.gallery.tell_receipts(vec![receipt("r9", 9, "credited")]);
+        world.gallery.on(MEMBER, |_| tagged(json(200, &with(record("m1"), json!({"tier": "leto"})))));
+        world.gallery.on("GET /v1/feed", |_| tagged(json(200, &page("items", &[item()], "n", false))));
+        let held = world.gallery.hold(route);
+        let deletion = async {
+            held.answered().await;
+            let deleted = world.app.account().delete(5).await;
+            held.release();
+            deleted
+        };
+        let (_pulled, deleted) = soon(async { tokio::join!(extension.sync().pull(), deletion) }).await;
+        assert_eq!(deleted.unwrap(), AccountDeletion::Deleted, "{route}");
+        assert_eq!((rows_of(&world, "m1").await, cached_rows_of(&world, "m1").await), (0, 0), "{route}");
     }
 }
 
