@@ -183,6 +183,7 @@ impl Account {
         // Nor must a phone that cannot keep the session.
         self.session.check_store()?;
         self.check_consents().await?;
+        self.finish_deletions().await;
         let kept = self.opened().clone().filter(|opened| opened.phone == phone && opened.code == code);
         let Opened { phone, member, tokens, .. } = match kept {
             Some(kept) => kept,
@@ -196,7 +197,11 @@ impl Account {
         let former = self.session.begin(&member.member_id, tokens)?;
         let (stored, entropy, now) = (member.clone(), Arc::clone(&self.ports.entropy), self.ports.clock.now());
         let told = self.asked_code().as_ref().map_or_else(Vec::new, |asked| asked.consents(&phone).to_vec());
+        let marked = gone.clone();
         let activated = self.storage.member.write(move |tx| {
+            if let Some(gone) = marked {
+                store::mark_deleted(tx, &gone)?;
+            }
             store::activate(tx, &stored)?;
             consents::adopt(tx, &stored.member_id, &told, entropy.as_ref(), now)
         });
@@ -205,10 +210,12 @@ impl Account {
             return Err(error);
         }
         *self.opened() = None;
-        if let Some(gone) = gone {
-            self.erase(gone).await?;
-        }
         self.changes.ring();
+        if let Some(gone) = gone
+            && let Err(error) = self.erase(gone).await
+        {
+            self.tell_of_failure(&error);
+        }
         self.wake.all();
         Ok(member)
     }

@@ -47,7 +47,8 @@ pub fn activate(tx: &Transaction<'_>, member: &Member) -> Result<(), StorageErro
         (member.member_id.as_str(), member.joined.to_string(), member.tier.as_str()),
     )?;
     update(tx, member)?;
-    tx.execute("UPDATE account SET active = 1 WHERE member_id = ?1", [member.member_id.as_str()])?;
+    // Whom the gallery lets in, it has not deleted.
+    tx.execute("UPDATE account SET active = 1, deleted = 0 WHERE member_id = ?1", [member.member_id.as_str()])?;
     Ok(())
 }
 
@@ -56,9 +57,15 @@ pub fn deactivate(tx: &Transaction<'_>, member: &MemberId) -> Result<(), Storage
     Ok(())
 }
 
-/// The gallery has deleted `member`: what is left here goes too.
+/// The gallery has deleted `member`: nobody sees what is left here, nor adds to it, until it goes too.
 pub fn mark_deleted(tx: &Transaction<'_>, member: &MemberId) -> Result<(), StorageError> {
-    tx.execute("UPDATE account SET deleted = 1 WHERE member_id = ?1", [member.as_str()])?;
+    tx.execute("UPDATE account SET deleted = 1, active = 0 WHERE member_id = ?1", [member.as_str()])?;
+    Ok(())
+}
+
+/// Takes the mark of a deletion away: nothing is left.
+pub fn remove(tx: &Transaction<'_>, member: &MemberId) -> Result<(), StorageError> {
+    tx.execute("DELETE FROM account WHERE member_id = ?1", [member.as_str()])?;
     Ok(())
 }
 
