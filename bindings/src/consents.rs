@@ -17,7 +17,7 @@ impl Account {
         self.host.call(|host| async move { Ok(host.app.account().consent_documents().await?) }).await
     }
 
-    /// Keeps what was decided before a sign-in, for `request_code` to send. The last choice of a purpose counts.
+    /// Keeps what was decided before a sign-in, for a sign-in within half an hour. The last choice of a purpose counts.
     ///
     /// # Errors
     /// `SignIn` with `ConsentNeeded`: these documents have not been handed out, and nothing was kept; `Storage`, `Paused`

@@ -168,6 +168,7 @@ impl Vremena {
             return Err(CoreError::Paused);
         }
         let resumed = self.storage.resume().await;
+        self.account.finish_deletions().await;
         self.wake();
         Ok(resumed?)
     }

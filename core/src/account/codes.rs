@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::Phone;
+use super::{ConsentDecision, Phone};
 
 /// The code that was last asked for.
 #[derive(Clone)]
@@ -12,11 +12,17 @@ pub struct AskedCode {
     phone: Phone,
     at: DateTime<Utc>,
     resend_after: Duration,
+    consents: Vec<ConsentDecision>,
 }
 
 impl AskedCode {
-    pub const fn new(phone: Phone, at: DateTime<Utc>, resend_after: Duration) -> Self {
-        Self { phone, at, resend_after }
+    pub const fn new(phone: Phone, at: DateTime<Utc>, resend_after: Duration, consents: Vec<ConsentDecision>) -> Self {
+        Self { phone, at, resend_after, consents }
+    }
+
+    /// What the gallery has surely heard with the code for `phone`.
+    pub fn consents(&self, phone: &Phone) -> &[ConsentDecision] {
+        if self.phone == *phone { &self.consents } else { &[] }
     }
 
     /// How long to wait before another code may be asked for `phone`; `None` where it may be now. A clock that was set
@@ -55,7 +61,7 @@ mod tests {
     #[test]
     fn another_code_may_be_asked_for_after_the_wait_and_for_another_phone_at_once() {
         let (phone, other): (Phone, Phone) = ("+79000000001".parse().unwrap(), "+79000000002".parse().unwrap());
-        let asked = AskedCode::new(phone.clone(), at(0), Duration::from_secs(60));
+        let asked = AskedCode::new(phone.clone(), at(0), Duration::from_secs(60), Vec::new());
         assert_eq!(asked.wait(&phone, at(0)), Some(Duration::from_secs(60)));
         assert_eq!(asked.wait(&phone, at(59)), Some(Duration::from_secs(1)));
         assert_eq!(asked.wait(&phone, at(60)), None);
@@ -65,7 +71,7 @@ mod tests {
     #[test]
     fn a_clock_that_was_set_back_locks_nobody_out() {
         let phone: Phone = "+79000000001".parse().unwrap();
-        let asked = AskedCode::new(phone.clone(), at(0), Duration::from_secs(60));
+        let asked = AskedCode::new(phone.clone(), at(0), Duration::from_secs(60), Vec::new());
         assert_eq!(asked.wait(&phone, at(-86_400)), None);
     }
 

@@ -63,8 +63,8 @@ impl Account {
     /// news, passes and keys. Others who have used this phone keep what is theirs.
     ///
     /// `accepted_unsent` is the [`DeletionWarning::unsent`] that the member has accepted. Where the outcome is unknown
-    /// everything stays as it is, and asking again resolves it. What the member wants meanwhile waits for the outcome: it
-    /// is kept, or there is nobody signed in whose it would be.
+    /// everything stays as it is; asking again resolves it, and ends a deletion that was interrupted. What the member wants
+    /// meanwhile waits for the outcome: it is kept, or there is nobody signed in whose it would be.
     ///
     /// # Errors
     /// [`CoreError::SignInNeeded`], [`CoreError::Locked`], [`CoreError::Unreachable`], [`CoreError::Unavailable`],
@@ -72,7 +72,10 @@ impl Account {
     pub async fn delete(&self, accepted_unsent: u32) -> Result<AccountDeletion, CoreError> {
         let _one_at_a_time = self.switching.lock().await;
         let _no_intents = self.wake.intents.write().await;
-        let member = self.storage.member.read(store::active_member_id).await?.ok_or(CoreError::SignInNeeded)?;
+        let is_finished = self.finish().await?;
+        let Some(member) = self.storage.member.read(store::active_member_id).await? else {
+            return if is_finished { Ok(AccountDeletion::Deleted) } else { Err(CoreError::SignInNeeded) };
+        };
         let warning = self.deletion().await?;
         if warning.unsent > accepted_unsent {
             return Ok(AccountDeletion::Asked(warning));
@@ -95,25 +98,36 @@ impl Account {
         let _no_drain = self.outbox.rest().await;
         let owner = member.clone();
         self.storage.member.write(move |tx| store::mark_deleted(tx, &owner)).await?;
+        self.changes.ring();
         self.wipe(member).await
     }
 
-    /// Ends the deletions that a crash has interrupted.
+    /// Ends the deletions that were interrupted, by a crash, a pause or a locked phone.
     pub(crate) async fn finish_deletions(&self) {
-        let finished = async {
-            for member in self.storage.member.read(store::deleted_members).await? {
-                self.wipe(member).await?;
-            }
-            Ok::<_, CoreError>(())
-        };
-        if let Err(error) = finished.await {
-            self.ports.log.log(&LogRecord::new(LogLevel::Error, TARGET, "deletion-failed").with("error", error.code()));
+        // Whoever holds it may wait for the gallery, and is followed by another occasion.
+        let Ok(_one_at_a_time) = self.switching.try_lock() else { return };
+        if let Err(error) = self.finish().await {
+            self.tell_of_failure(&error);
         }
     }
 
-    /// The rows go last: until then the member is marked, and the wiping begins anew.
+    pub(super) fn tell_of_failure(&self, error: &CoreError) {
+        self.ports.log.log(&LogRecord::new(LogLevel::Error, TARGET, "deletion-failed").with("error", error.code()));
+    }
+
+    /// Says whether there was anything to end.
+    async fn finish(&self) -> Result<bool, CoreError> {
+        let members = self.storage.member.read(store::deleted_members).await?;
+        let is_finished = !members.is_empty();
+        for member in members {
+            self.wipe(member).await?;
+        }
+        Ok(is_finished)
+    }
+
+    /// The account's row goes last: until then the member is marked, and the wiping begins anew. A locked phone keeps the
+    /// tokens alone.
     async fn wipe(&self, member: MemberId) -> Result<(), CoreError> {
-        self.session.forget(&member)?;
         let (owner, others) = (member.clone(), member.clone());
         self.storage.cache.write(move |tx| wipe_cache(tx, &owner)).await?;
         let serials = self.storage.member.read(move |tx| wallet::store::serials_of_others(tx, &others)).await?;
@@ -123,7 +137,10 @@ impl Account {
         if self.storage.member.read(move |tx| store::is_alone(tx, &owner)).await? {
             self.storage.member.remove_set_aside().await?;
         }
-        self.storage.member.write(move |tx| wipe_member(tx, &member)).await?;
+        let owner = member.clone();
+        self.storage.member.write(move |tx| wipe_member(tx, &owner)).await?;
+        self.session.forget(&member)?;
+        self.storage.member.write(move |tx| store::remove(tx, &member)).await?;
         self.changes.ring();
         for file in [&self.storage.cache, &self.storage.member] {
             if let Err(error) = file.compact().await {
@@ -136,7 +153,7 @@ impl Account {
     }
 }
 
-fn wipe_cache(tx: &Transaction<'_>, member: &MemberId) -> Result<(), StorageError> {
+pub fn wipe_cache(tx: &Transaction<'_>, member: &MemberId) -> Result<(), StorageError> {
     tx.execute("DELETE FROM feed_items WHERE member_id = ?1", [member.as_str()])?;
     tx.execute(
         "DELETE FROM resources WHERE resource LIKE '%:%' AND substr(resource, instr(resource, ':') + 1) = ?1",
@@ -148,18 +165,9 @@ fn wipe_cache(tx: &Transaction<'_>, member: &MemberId) -> Result<(), StorageErro
 }
 
 fn wipe_member(tx: &Transaction<'_>, member: &MemberId) -> Result<(), StorageError> {
-    for table in [
-        "outbox",
-        "receipts",
-        "ledger",
-        "cursors",
-        "events",
-        "registrations",
-        "cards",
-        "consents",
-        "feed_reads",
-        "account",
-    ] {
+    for table in
+        ["outbox", "receipts", "ledger", "cursors", "events", "registrations", "cards", "consents", "feed_reads"]
+    {
         tx.execute(&format!("DELETE FROM {table} WHERE member_id = ?1"), [member.as_str()])?;
     }
     Ok(())

@@ -13,6 +13,7 @@ mod wire;
 pub use crate::http::SessionState;
 pub use consents::{ConsentChange, ConsentDecision, ConsentDocument, ConsentFault, ConsentPurpose};
 pub(crate) use consents::{ConsentIntent, wire::ConsentsDocument};
+pub(crate) use deletion::wipe_cache;
 pub use deletion::{AccountDeletion, DeletionWarning};
 pub use link::{CardLink, CardLinkFault, CardLinked, CardLinking};
 pub use model::{CodeRequest, Member, Phone};

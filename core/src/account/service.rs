@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     error::CoreError,
-    http::{Answer, ApiRequest, Problem, Session, SessionState},
+    http::{Answer, ApiRequest, Problem, Session, SessionState, TokenAnswer},
     locale::Texts,
     observe::{Changes, Wake},
     outbox::Outbox,
@@ -72,6 +72,16 @@ pub struct Account {
     /// The documents that were handed out: nobody decides of what nobody has read.
     shown: std::sync::Mutex<Vec<Asked>>,
     asked_code: std::sync::Mutex<Option<AskedCode>>,
+    opened: std::sync::Mutex<Option<Opened>>,
+}
+
+/// A session that the gallery has opened and the phone could not store yet: the code is good no more.
+#[derive(Clone)]
+struct Opened {
+    phone: Phone,
+    code: String,
+    member: Member,
+    tokens: TokenAnswer,
 }
 
 /// What an account works with.
@@ -103,6 +113,7 @@ impl Account {
             switching: Mutex::const_new(()),
             shown: std::sync::Mutex::default(),
             asked_code: std::sync::Mutex::default(),
+            opened: std::sync::Mutex::default(),
         }
     }
 
@@ -137,18 +148,18 @@ impl Account {
         if let Some(wait) = self.asked_code().as_ref().and_then(|asked| asked.wait(&phone, now)) {
             return Err(SignInFault::TooManyTries { retry_after: Some(wait) }.into());
         }
-        let body = CodeRequestBody { phone: phone.as_str(), consents };
+        let body = CodeRequestBody { phone: phone.as_str(), consents: &consents };
         match self.session.call_open(&ApiRequest::post("/v1/auth/code", &body)).await {
             Answer::Success(success) => {
                 let sent = CodeRequest::from(success.decode::<CodeAnswer>()?);
-                *self.asked_code() = Some(AskedCode::new(phone, now, sent.resend_after));
+                *self.asked_code() = Some(AskedCode::new(phone, now, sent.resend_after, consents));
                 Ok(sent)
             }
             answer => {
                 let error = refused(answer);
                 match &error {
                     CoreError::SignIn(SignInFault::TooManyTries { retry_after: Some(wait) }) => {
-                        *self.asked_code() = Some(AskedCode::new(phone, now, *wait));
+                        *self.asked_code() = Some(AskedCode::new(phone, now, *wait, Vec::new()));
                     }
                     CoreError::SignIn(SignInFault::ConsentNeeded { .. }) => self.documents_are_outdated().await,
                     _ => {}
@@ -159,7 +170,8 @@ impl Account {
     }
 
     /// Signs in with the code that was sent. The queue and history of this member, if any, are there again; the
-    /// consents that were decided before are theirs.
+    /// consents that were decided before are theirs. Where the phone could not store it, everything is as before, and
+    /// the same code does it once it can.
     ///
     /// # Errors
     /// [`CoreError::SignIn`], [`CoreError::Locked`], [`CoreError::Unreachable`], [`CoreError::Unavailable`],
@@ -170,32 +182,55 @@ impl Account {
         let code = codes::digits(code).ok_or(SignInFault::WrongCode { attempts_left: None })?;
         // Nor must a phone that cannot keep the session.
         self.session.check_store()?;
-        let body = SessionRequestBody { phone: phone.as_str(), code: &code };
-        let answer = match self.session.call_open(&ApiRequest::post("/v1/auth/session", &body)).await {
-            Answer::Success(success) => success.decode::<SessionAnswer>()?,
-            answer => return Err(refused(answer)),
+        self.check_consents().await?;
+        self.finish_deletions().await;
+        let kept = self.opened().clone().filter(|opened| opened.phone == phone && opened.code == code);
+        let Opened { phone, member, tokens, .. } = match kept {
+            Some(kept) => kept,
+            None => self.open_session(phone, code).await?,
         };
-        let member = Member::from(answer.member);
         let _one_at_a_time = self.switching.lock().await;
         let before = self.storage.member.read(store::active_member_id).await?;
         let gone = before.filter(|before| *before != member.member_id && self.session.is_deleted(before));
         // Tokens first: an active member without a session is asked to sign in, a session without its member is
         // never used.
-        self.session.begin(&member.member_id, answer.tokens)?;
-        let stored = member.clone();
-        self.storage
-            .member
-            .write(move |tx| {
-                store::activate(tx, &stored)?;
-                consents::store::adopt(tx, &stored.member_id)
-            })
-            .await?;
-        if let Some(gone) = gone {
-            self.erase(gone).await?;
+        let former = self.session.begin(&member.member_id, tokens)?;
+        let (stored, entropy, now) = (member.clone(), Arc::clone(&self.ports.entropy), self.ports.clock.now());
+        let told = self.asked_code().as_ref().map_or_else(Vec::new, |asked| asked.consents(&phone).to_vec());
+        let marked = gone.clone();
+        let activated = self.storage.member.write(move |tx| {
+            if let Some(gone) = marked {
+                store::mark_deleted(tx, &gone)?;
+            }
+            store::activate(tx, &stored)?;
+            consents::adopt(tx, &stored.member_id, &told, entropy.as_ref(), now)
+        });
+        if let Err(error) = activated.await {
+            self.session.put_back(former);
+            return Err(error);
         }
+        *self.opened() = None;
         self.changes.ring();
+        if let Some(gone) = gone
+            && let Err(error) = self.erase(gone).await
+        {
+            self.tell_of_failure(&error);
+        }
         self.wake.all();
         Ok(member)
+    }
+
+    async fn open_session(&self, phone: Phone, code: String) -> Result<Opened, CoreError> {
+        let body = SessionRequestBody { phone: phone.as_str(), code: &code };
+        match self.session.call_open(&ApiRequest::post("/v1/auth/session", &body)).await {
+            Answer::Success(success) => {
+                let SessionAnswer { tokens, member } = success.decode()?;
+                let opened = Opened { phone, code, member: member.into(), tokens };
+                *self.opened() = Some(opened.clone());
+                Ok(opened)
+            }
+            answer => Err(refused(answer)),
+        }
     }
 
     /// Signs out. What the member has not sent yet stays on the phone and goes when they are back.
@@ -207,7 +242,12 @@ impl Account {
             let _one_at_a_time = self.switching.lock().await;
             let Some(member) = self.storage.member.read(store::active_member_id).await? else { return Ok(()) };
             let ended = self.session.end(&member)?;
-            self.storage.member.write(move |tx| store::deactivate(tx, &member)).await?;
+            if let Err(error) = self.storage.member.write(move |tx| store::deactivate(tx, &member)).await {
+                if ended.is_some() {
+                    self.session.put_back(ended);
+                }
+                return Err(error.into());
+            }
             self.changes.ring();
             ended
         };
@@ -223,6 +263,10 @@ impl Account {
 
     fn asked_code(&self) -> MutexGuard<'_, Option<AskedCode>> {
         self.asked_code.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn opened(&self) -> MutexGuard<'_, Option<Opened>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -42,8 +42,13 @@ pub fn active_member(tx: &Transaction<'_>) -> Result<Option<Member>, StorageErro
 /// Makes `member` the active one. Others' rows, entries and history stay.
 pub fn activate(tx: &Transaction<'_>, member: &Member) -> Result<(), StorageError> {
     tx.execute("UPDATE account SET active = 0", [])?;
+    tx.execute(
+        "INSERT INTO account (member_id, joined, tier, active) VALUES (?1, ?2, ?3, 0) ON CONFLICT DO NOTHING",
+        (member.member_id.as_str(), member.joined.to_string(), member.tier.as_str()),
+    )?;
     update(tx, member)?;
-    tx.execute("UPDATE account SET active = 1 WHERE member_id = ?1", [member.member_id.as_str()])?;
+    // Whom the gallery lets in, it has not deleted.
+    tx.execute("UPDATE account SET active = 1, deleted = 0 WHERE member_id = ?1", [member.member_id.as_str()])?;
     Ok(())
 }
 
@@ -52,9 +57,15 @@ pub fn deactivate(tx: &Transaction<'_>, member: &MemberId) -> Result<(), Storage
     Ok(())
 }
 
-/// The gallery has deleted `member`: what is left here goes too.
+/// The gallery has deleted `member`: nobody sees what is left here, nor adds to it, until it goes too.
 pub fn mark_deleted(tx: &Transaction<'_>, member: &MemberId) -> Result<(), StorageError> {
-    tx.execute("UPDATE account SET deleted = 1 WHERE member_id = ?1", [member.as_str()])?;
+    tx.execute("UPDATE account SET deleted = 1, active = 0 WHERE member_id = ?1", [member.as_str()])?;
+    Ok(())
+}
+
+/// Takes the mark of a deletion away: nothing is left.
+pub fn remove(tx: &Transaction<'_>, member: &MemberId) -> Result<(), StorageError> {
+    tx.execute("DELETE FROM account WHERE member_id = ?1", [member.as_str()])?;
     Ok(())
 }
 
@@ -70,14 +81,17 @@ pub fn is_alone(tx: &Transaction<'_>, member: &MemberId) -> Result<bool, Storage
     Ok(!tx.prepare_cached("SELECT 1 FROM account WHERE member_id <> ?1")?.exists([member.as_str()])?)
 }
 
-/// Stores what the server says of a member, active or not; says whether anything has changed.
+/// Whether `member` has signed in on this phone, and the gallery has not deleted them since.
+pub fn is_here(tx: &Transaction<'_>, member: &MemberId) -> Result<bool, StorageError> {
+    Ok(tx.prepare_cached("SELECT 1 FROM account WHERE member_id = ?1 AND deleted = 0")?.exists([member.as_str()])?)
+}
+
+/// Stores what the server says of a member who is known here, active or not; says whether anything has changed.
 pub fn update(tx: &Transaction<'_>, member: &Member) -> Result<bool, StorageError> {
     let changed = tx
         .prepare_cached(
-            "INSERT INTO account (member_id, joined, tier, tier_since, active) VALUES (?1, ?2, ?3, ?4, 0)
-             ON CONFLICT (member_id) DO UPDATE
-             SET joined = excluded.joined, tier = excluded.tier, tier_since = excluded.tier_since
-             WHERE (joined, tier, tier_since) IS NOT (excluded.joined, excluded.tier, excluded.tier_since)",
+            "UPDATE account SET joined = ?2, tier = ?3, tier_since = ?4
+             WHERE member_id = ?1 AND (joined, tier, tier_since) IS NOT (?2, ?3, ?4)",
         )?
         .execute((
             member.member_id.as_str(),

@@ -16,7 +16,7 @@ use crate::{
 #[derive(Serialize)]
 pub struct CodeRequestBody<'a> {
     pub phone: &'a str,
-    pub consents: Vec<ConsentDecision>,
+    pub consents: &'a [ConsentDecision],
 }
 
 #[derive(Deserialize)]

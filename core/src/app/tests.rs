@@ -14,14 +14,15 @@ mod queue;
 mod receipts;
 mod recovery;
 mod session_races;
+mod sign_in;
 mod turns;
 mod wedged;
 
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -47,6 +48,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 /// What the phone lends. Its clock goes with tokio's, and its randomness is the same in every run.
 struct Phone {
     secrets: Mutex<HashMap<String, Vec<u8>>>,
+    is_locked: AtomicBool,
     started: Instant,
     entropy: AtomicU64,
     log: Mutex<Vec<LogRecord>>,
@@ -54,7 +56,13 @@ struct Phone {
 
 impl Phone {
     fn new() -> Self {
-        Self { secrets: Mutex::default(), started: Instant::now(), entropy: AtomicU64::new(0), log: Mutex::default() }
+        Self {
+            secrets: Mutex::default(),
+            is_locked: AtomicBool::new(false),
+            started: Instant::now(),
+            entropy: AtomicU64::new(0),
+            log: Mutex::default(),
+        }
     }
 
     /// What was logged of this event.
@@ -65,20 +73,32 @@ impl Phone {
     fn secrets(&self) -> HashMap<String, Vec<u8>> {
         self.secrets.lock().unwrap().clone()
     }
+
+    /// Whether the secure store gives and takes nothing.
+    fn set_locked(&self, is_locked: bool) {
+        self.is_locked.store(is_locked, Ordering::Relaxed);
+    }
+
+    fn unlocked(&self) -> Result<MutexGuard<'_, HashMap<String, Vec<u8>>>, SecureStoreError> {
+        if self.is_locked.load(Ordering::Relaxed) {
+            return Err(SecureStoreError::Locked);
+        }
+        Ok(self.secrets.lock().unwrap())
+    }
 }
 
 impl SecureStore for Phone {
     fn load(&self, key: &str) -> Result<Option<Vec<u8>>, SecureStoreError> {
-        Ok(self.secrets.lock().unwrap().get(key).cloned())
+        Ok(self.unlocked()?.get(key).cloned())
     }
 
     fn save(&self, key: &str, value: &[u8]) -> Result<(), SecureStoreError> {
-        self.secrets.lock().unwrap().insert(key.to_owned(), value.to_owned());
+        self.unlocked()?.insert(key.to_owned(), value.to_owned());
         Ok(())
     }
 
     fn remove(&self, key: &str) -> Result<(), SecureStoreError> {
-        self.secrets.lock().unwrap().remove(key);
+        self.unlocked()?.remove(key);
         Ok(())
     }
 }

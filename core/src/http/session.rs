@@ -43,6 +43,7 @@ struct RefreshRequest<'a> {
 }
 
 /// A session that has ended on the phone, and not yet at the gallery.
+#[must_use]
 pub struct Ended(Tokens);
 
 /// What the phone knows of a member's session without asking the gallery.
@@ -158,16 +159,28 @@ impl Session {
         self.store.load(KEY).map(|_| ())
     }
 
-    /// Keeps the tokens of a sign-in.
+    /// Keeps the tokens of a sign-in; gives back the session that they took the place of.
     ///
     /// # Errors
     /// [`SecureStoreError`]: the member is not signed in then.
-    pub fn begin(&self, member: &MemberId, answer: TokenAnswer) -> Result<(), SecureStoreError> {
+    pub fn begin(&self, member: &MemberId, answer: TokenAnswer) -> Result<Option<Ended>, SecureStoreError> {
         let _one_writer = self.one_writer();
+        let former = self.load()?;
         self.save(&self.tokens(member.clone(), answer))?;
         *self.heard() = None;
         self.hear(member, true);
-        Ok(())
+        Ok(former.map(Ended))
+    }
+
+    /// Takes a change back that the database could not follow. Where that fails too, the member is asked to sign in.
+    pub fn put_back(&self, former: Option<Ended>) {
+        let _one_writer = self.one_writer();
+        let _put_back = match former {
+            Some(Ended(tokens)) => self.save(&tokens),
+            None => self.store.remove(KEY),
+        };
+        *self.heard() = None;
+        self.changes.ring();
     }
 
     /// Ends the member's session on this phone. What it gives back ends it at the gallery too, where that can be

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use rusqlite::Transaction;
+
 use super::{
     Document, KeepFault, Sync, Topic, conditional,
     feeds::{self, Feed},
     worker::TARGET,
 };
 use crate::{
-    account::{ConsentsDocument, MemberDocument},
+    account::{self, ConsentsDocument, MemberDocument},
     error::CoreError,
     events::{EventsDocument, generation},
     http::{Answer, ApiRequest, Fault, GalleryClock, Success, TransportError, asks_to_wait},
@@ -101,8 +103,8 @@ impl Sync {
             }
             answer => return Err(Failure::of(answer)),
         };
-        let (owner, answer) = (member.clone(), success.clone());
-        let kept = self.storage.member.write(move |tx| document.keep(tx, &owner, &answer)).await;
+        let answer = success.clone();
+        let kept = self.keep(member, move |tx, owner| document.keep(tx, owner, &answer)).await;
         match kept {
             Ok(changed) => {
                 self.keep_answer(resource, &success).await;
@@ -124,6 +126,24 @@ impl Sync {
                 Ok(false)
             }
         }
+    }
+
+    /// Writes what an answer said of `member`; nothing, where they were deleted meanwhile, perhaps by another process.
+    async fn keep<T, E>(
+        &self,
+        member: &MemberId,
+        work: impl FnOnce(&Transaction<'_>, &MemberId) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Default + Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        let owner = member.clone();
+        let kept = self
+            .storage
+            .member
+            .write(move |tx| if account::store::is_here(tx, &owner)? { work(tx, &owner) } else { Ok(T::default()) });
+        kept.await
     }
 
     async fn keep_answer(&self, resource: String, success: &Success) {
@@ -160,8 +180,8 @@ impl Sync {
                 }
                 answer => return Err(Failure::of(answer)),
             };
-            let (owner, more, empty) = (member.clone(), page.more(reading.cursor.as_deref()), page.is_empty());
-            self.storage.member.write(move |tx| feeds::store_page(tx, &owner, feed, &page)).await?;
+            let (more, empty) = (page.more(reading.cursor.as_deref()), page.is_empty());
+            self.keep(member, move |tx, owner| feeds::store_page(tx, owner, feed, &page)).await?;
             if !empty {
                 changed = true;
                 self.changes.ring();
@@ -177,11 +197,10 @@ impl Sync {
     }
 
     async fn bring_places_again(&self, member: &MemberId) -> Result<bool, Failure> {
-        let (owner, entropy) = (member.clone(), Arc::clone(&self.ports.entropy));
+        let entropy = Arc::clone(&self.ports.entropy);
         let now = GalleryClock::new(Arc::clone(&self.ports.clock), Arc::clone(&self.server_time)).now();
-        let brought =
-            self.storage.member.write(move |tx| generation::bring_again(tx, &owner, entropy.as_ref(), now)).await;
-        let brought = brought.map_err(Failure::This)?;
+        let brought = self.keep(member, move |tx, owner| generation::bring_again(tx, owner, entropy.as_ref(), now));
+        let brought = brought.await.map_err(Failure::This)?;
         if brought {
             self.changes.ring();
         }

@@ -135,6 +135,9 @@ impl Sync {
             match pulled {
                 Ok(changed) => {
                     self.is_current(&member, place);
+                    if self.forget_deleted(&member).await? {
+                        return Ok(report);
+                    }
                     report.changed |= changed;
                 }
                 Err(Failure::All(error)) => return Err(first_failure.unwrap_or(error)),
@@ -150,6 +153,17 @@ impl Sync {
         // The gallery answers: whatever waited for the network may go.
         self.wake.heard();
         Ok(report)
+    }
+
+    /// Another process may have deleted `member` between an answer and what the cache has kept of it: that process wipes
+    /// what is there after its mark, this one what came after. Says whether it is so.
+    async fn forget_deleted(&self, member: &MemberId) -> Result<bool, CoreError> {
+        let (owner, deleted) = (member.clone(), member.clone());
+        let is_here = self.storage.member.read(move |tx| account::store::is_here(tx, &owner)).await?;
+        if !is_here {
+            self.storage.cache.write(move |tx| account::wipe_cache(tx, &deleted)).await?;
+        }
+        Ok(!is_here)
     }
 
     /// Nothing is pulled, and nothing stored, while these are held.

@@ -9,3 +9,4 @@ pub mod wire;
 pub use intent::ConsentIntent;
 pub(super) use model::{Asked, undecided};
 pub use model::{ConsentChange, ConsentDecision, ConsentDocument, ConsentFault, ConsentPurpose};
+pub(super) use service::adopt;

@@ -12,8 +12,9 @@ use crate::{
     error::CoreError,
     explanation::{Explanation, NextStep, message_id},
     http::{Answer, ApiRequest, Success},
+    ids::MemberId,
     outbox,
-    ports::random_token,
+    ports::{Entropy, random_token},
     storage::StorageError,
     sync::conditional,
     time::{from_millis, to_millis},
@@ -38,7 +39,7 @@ impl Account {
     }
 
     /// Keeps what was decided before a sign-in, for [`Account::request_code`] to send and for whoever signs in with
-    /// that code. The last decision of a purpose counts.
+    /// that code within half an hour. The last decision of a purpose counts.
     ///
     /// # Errors
     /// [`SignInFault::ConsentNeeded`] with the purposes whose document [`Account::consent_documents`] has not handed
@@ -72,12 +73,13 @@ impl Account {
     /// # Errors
     /// [`CoreError::Storage`], [`CoreError::Paused`]
     pub async fn consents(&self) -> Result<Vec<ConsentDecision>, CoreError> {
+        let now = self.ports.clock.now();
         Ok(self
             .storage
             .member
-            .read(|tx| {
-                let member = account::store::active_member_id(tx)?;
-                store::decisions(tx, member.as_ref())
+            .read(move |tx| match account::store::active_member_id(tx)? {
+                Some(member) => store::decisions(tx, &member),
+                None => store::before_sign_in(tx, now),
             })
             .await?)
     }
@@ -109,12 +111,30 @@ impl Account {
         })
     }
 
+    async fn decided_before_sign_in(&self) -> Result<Vec<ConsentDecision>, CoreError> {
+        let now = self.ports.clock.now();
+        Ok(self.storage.member.read(move |tx| store::before_sign_in(tx, now)).await?)
+    }
+
+    /// Whether a member may be made with what is decided now: the code may have been asked for before.
+    ///
+    /// # Errors
+    /// [`SignInFault::ConsentNeeded`] where the required consent was taken back.
+    pub(in crate::account) async fn check_consents(&self) -> Result<(), CoreError> {
+        let decisions = self.decided_before_sign_in().await?;
+        let required = ConsentPurpose::Processing;
+        if decisions.iter().any(|decision| decision.purpose == required && !decision.granted) {
+            return Err(SignInFault::ConsentNeeded { purposes: vec![required] }.into());
+        }
+        Ok(())
+    }
+
     /// What goes with a phone number to the gallery.
     ///
     /// # Errors
     /// [`SignInFault::ConsentNeeded`] where something must be decided first.
     pub(in crate::account) async fn decided_before_code(&self) -> Result<Vec<ConsentDecision>, CoreError> {
-        let decisions = self.storage.member.read(|tx| store::decisions(tx, None)).await?;
+        let decisions = self.decided_before_sign_in().await?;
         let documents = self.kept_documents().await.unwrap_or_default();
         let asked: Vec<_> = documents.iter().map(Asked::from).collect();
         let purposes = undecided(&asked, &decisions);
@@ -171,6 +191,29 @@ enum Changed {
     /// A consent to a text that was not shown.
     Unread,
     SignInNeeded,
+}
+
+/// What was decided before the sign-in is the decision of who has signed in. Of that the gallery knows what it was
+/// `told` with the code; it hears of the rest, and again of what the queue would undo with an older decision.
+pub fn adopt(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    told: &[ConsentDecision],
+    entropy: &dyn Entropy,
+    now: DateTime<Utc>,
+) -> Result<(), CoreError> {
+    for decision in store::before_sign_in(tx, now)? {
+        let purpose = decision.purpose;
+        let known = told.iter().find(|told| told.purpose == purpose).copied();
+        let before = known.or(store::decision(tx, member, purpose)?);
+        store::drop_wedged(tx, member, purpose)?;
+        store::decide(tx, Some(member), &decision)?;
+        if known != Some(decision) || store::is_queued(tx, member, purpose, 0)? {
+            let key = random_token::<16>(entropy)?;
+            outbox::store::add(tx, member, &ConsentIntent::entry(decision, before)?, &key, now)?;
+        }
+    }
+    Ok(store::forget_before_sign_in(tx)?)
 }
 
 /// The decision, its entry and its key, together or not at all.

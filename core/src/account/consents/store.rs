@@ -1,5 +1,6 @@
 //! The SQL of decisions.
 
+use chrono::{DateTime, Duration, Utc};
 use rusqlite::{OptionalExtension as _, Row, Transaction};
 
 use super::{ConsentDecision, ConsentPurpose};
@@ -11,18 +12,32 @@ use crate::{
 
 /// The owner of what was decided before anybody signed in.
 const NOBODY: &str = "";
+/// Longer than a sign-in takes, also where a code has to be asked for again.
+const SIGN_IN_TAKES: Duration = Duration::minutes(30);
 
 /// The subject of all that a member decides of one purpose: order holds within it.
 pub fn subject(purpose: ConsentPurpose) -> String {
     format!("consent:{}", purpose.code())
 }
 
-/// What `member` has decided; with `None`, what was decided on this phone before the sign-in.
-pub fn decisions(tx: &Transaction<'_>, member: Option<&MemberId>) -> Result<Vec<ConsentDecision>, StorageError> {
+/// What was decided on this phone for the sign-in to come. After a while it may be somebody else's who holds the phone:
+/// then it says nothing.
+pub fn before_sign_in(tx: &Transaction<'_>, now: DateTime<Utc>) -> Result<Vec<ConsentDecision>, StorageError> {
+    let mut decisions = of_owner(tx, NOBODY)?;
+    decisions.retain(|decision| (now - decision.decided_at).abs() <= SIGN_IN_TAKES);
+    Ok(decisions)
+}
+
+/// What `member` has decided.
+pub fn decisions(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<ConsentDecision>, StorageError> {
+    of_owner(tx, member.as_str())
+}
+
+fn of_owner(tx: &Transaction<'_>, owner: &str) -> Result<Vec<ConsentDecision>, StorageError> {
     let mut statement = tx.prepare_cached(
         "SELECT purpose, version, granted, decided_at FROM consents WHERE member_id = ?1 ORDER BY purpose",
     )?;
-    let rows = statement.query_map([owner(member)], read)?;
+    let rows = statement.query_map([owner], read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -81,11 +96,8 @@ pub fn put_back(
     }
 }
 
-/// What was decided before the sign-in is the decision of who has signed in.
-pub fn adopt(tx: &Transaction<'_>, member: &MemberId) -> Result<(), StorageError> {
-    for decision in decisions(tx, None)? {
-        decide(tx, Some(member), &decision)?;
-    }
+/// Leaves nothing of what was decided before a sign-in.
+pub fn forget_before_sign_in(tx: &Transaction<'_>) -> Result<(), StorageError> {
     tx.execute("DELETE FROM consents WHERE member_id = ?1", [NOBODY])?;
     Ok(())
 }

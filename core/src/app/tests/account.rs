@@ -7,8 +7,11 @@ use tokio::time::sleep;
 use super::{
     MINUTE, Work, World,
     answers::{event, item},
-    gallery::{DECIDE, DELETE, Gallery, RECEIPTS, REFRESH, REGISTER, empty, json, page, problem, receipt, with},
-    soon,
+    gallery::{
+        DECIDE, DELETE, Gallery, MEMBER, RECEIPTS, REFRESH, REGISTER, empty, json, page, problem, receipt, record,
+        tagged, with,
+    },
+    open, soon,
 };
 use crate::{
     account::{AccountDeletion, ConsentChange, ConsentPurpose, SessionState},
@@ -42,6 +45,28 @@ async fn rows_of(world: &World, member: &'static str) -> i64 {
         })
         .await
         .unwrap()
+}
+
+/// How many rows of `cache.db` are the member's.
+async fn cached_rows_of(world: &World, member: &'static str) -> i64 {
+    world
+        .app
+        .storage
+        .cache
+        .read(move |tx| {
+            Ok::<_, StorageError>(tx.query_row(
+                "SELECT (SELECT count(*) FROM feed_items WHERE member_id = ?1)
+                     + (SELECT count(*) FROM resources WHERE resource LIKE '%:' || ?1)",
+                [member],
+                |row| row.get(0),
+            )?)
+        })
+        .await
+        .unwrap()
+}
+
+async fn execute(world: &World, sql: &'static str) {
+    world.app.storage.member.write(move |tx| Ok::<_, StorageError>(tx.execute_batch(sql)?)).await.unwrap();
 }
 
 /// From now on there is a text about advertising to consent to.
@@ -79,17 +104,61 @@ async fn every_table_that_names_a_member_is_wiped() {
 #[tokio::test(start_paused = true)]
 async fn a_deletion_that_a_crash_interrupted_is_finished_at_the_next_start() {
     let world = world_of_one_who_leaves().await;
-    world
-        .app
-        .storage
-        .member
-        .write(|tx| Ok::<_, StorageError>(tx.execute("UPDATE account SET deleted = 1", [])?))
-        .await
-        .unwrap();
+    execute(&world, "UPDATE account SET deleted = 1, active = 0").await;
+    // Before the phone was unlocked: the tokens can go later, all else goes now.
+    world.phone.set_locked(true);
+    let world = world.reopened().await;
+    assert_eq!(rows_of(&world, "m1").await, 1, "the mark alone");
+    assert_eq!(world.app.account().session_state().await.unwrap(), SessionState::SignedOut);
+    world.phone.set_locked(false);
     let world = world.reopened().await;
     assert_eq!(rows_of(&world, "m1").await, 0);
-    assert_eq!(world.app.account().session_state().await.unwrap(), SessionState::SignedOut);
     assert!(world.phone.secrets().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deletion_that_was_interrupted_after_the_gallery_s_word_is_finished_without_a_restart() {
+    for occasion in ["resume", "delete", "sign-in"] {
+        let world = world_of_one_who_leaves().await;
+        let phone = world.phone.clone();
+        world.gallery.on(DELETE, move |_| {
+            phone.set_locked(true);
+            empty(204)
+        });
+        let account = world.app.account();
+        assert!(matches!(account.delete(0).await, Err(CoreError::Locked)), "{occasion}");
+        // Nobody sees what must go, nor adds to it.
+        assert_eq!(account.session_state().await.unwrap(), SessionState::SignedOut, "{occasion}");
+        assert!(matches!(world.scan(2).await, Err(CoreError::SignInNeeded)), "{occasion}");
+        world.phone.set_locked(false);
+        match occasion {
+            "resume" => {
+                world.app.pause().await.unwrap();
+                world.app.resume().await.unwrap();
+            }
+            "delete" => assert_eq!(account.delete(0).await.unwrap(), AccountDeletion::Deleted),
+            _ => drop(account.sign_in("+79000000002", "0000").await.unwrap()),
+        }
+        assert_eq!((rows_of(&world, "m1").await, cached_rows_of(&world, "m1").await), (0, 0), "{occasion}");
+        assert_eq!(world.phone.secrets().is_empty(), occasion != "sign-in", "{occasion}");
+    }
+}
+
+/// The gallery has told of the deletion, and then another member signs in.
+#[tokio::test(start_paused = true)]
+async fn a_deleted_member_whose_rows_cannot_go_yet_keeps_nobody_from_signing_in() {
+    let world = world_of_one_who_leaves().await;
+    world.gallery.on(RECEIPTS, |_| problem(401, "account-deleted", json!({})));
+    assert!(matches!(world.app.sync().pull().await, Err(CoreError::SignInNeeded)));
+    execute(&world, "CREATE TRIGGER never BEFORE DELETE ON receipts BEGIN SELECT RAISE(ABORT, 'never'); END").await;
+    let member = world.app.account().sign_in("+79000000002", "0000").await.unwrap();
+    assert_eq!(world.app.account().member().await.unwrap(), Some(member));
+    assert_eq!(world.phone.logged("deletion-failed").len(), 1);
+
+    execute(&world, "DROP TRIGGER never").await;
+    let world = world.reopened().await;
+    assert_eq!(rows_of(&world, "m1").await, 0);
+    assert_eq!(world.app.account().session_state().await.unwrap(), SessionState::Active);
 }
 
 /// What a pull or a drain has asked for must not be stored after everything was wiped.
@@ -118,6 +187,28 @@ async fn an_answer_on_its_way_leaves_nothing_behind_a_deletion() {
         drained.unwrap();
         assert_eq!(deleted.unwrap(), AccountDeletion::Deleted, "{route}");
         assert_eq!(rows_of(&world, "m1").await, 0, "{route}");
+    }
+}
+
+/// The other process of the phone pulls; its answer comes after everything was wiped.
+#[tokio::test(start_paused = true)]
+async fn an_answer_on_its_way_to_an_extension_leaves_nothing_behind_a_deletion() {
+    for route in [RECEIPTS, MEMBER, "GET /v1/feed"] {
+        let world = world_of_one_who_leaves().await;
+        let extension = open(&world.folder, &world.gallery, &world.phone, Work::OnDemand).await;
+        world.gallery.tell_receipts(vec![receipt("r9", 9, "credited")]);
+        world.gallery.on(MEMBER, |_| tagged(json(200, &with(record("m1"), json!({"tier": "leto"})))));
+        world.gallery.on("GET /v1/feed", |_| tagged(json(200, &page("items", &[item()], "n", false))));
+        let held = world.gallery.hold(route);
+        let deletion = async {
+            held.answered().await;
+            let deleted = world.app.account().delete(5).await;
+            held.release();
+            deleted
+        };
+        let (_pulled, deleted) = soon(async { tokio::join!(extension.sync().pull(), deletion) }).await;
+        assert_eq!(deleted.unwrap(), AccountDeletion::Deleted, "{route}");
+        assert_eq!((rows_of(&world, "m1").await, cached_rows_of(&world, "m1").await), (0, 0), "{route}");
     }
 }
 
