@@ -229,15 +229,17 @@ fn intents() -> Arc<[Arc<dyn Intent>]> {
     ])
 }
 
-/// What follows a salvage, in its transaction: what the saved entries changed is there again, and the member is told.
-fn after_salvage(intents: Arc<[Arc<dyn Intent>]>, changes: Changes) -> AfterSalvage {
-    Arc::new(move |tx, report| {
-        outbox::restore(tx, &intents)?;
-        notices::store::add_recovered(tx, report)?;
-        // Whoever reads now waits until the new file is in its place.
-        changes.ring();
-        Ok(())
-    })
+/// What follows a salvage, in its transaction: the member is told, and what the saved entries changed is there again.
+fn after_salvage(intents: Arc<[Arc<dyn Intent>]>, changes: Changes) -> Arc<[AfterSalvage]> {
+    let steps: [AfterSalvage; 2] = [
+        Box::new(move |tx, report| {
+            // Whoever reads now waits until the new file is in its place.
+            changes.ring();
+            notices::store::add_recovered(tx, report)
+        }),
+        Box::new(move |tx, _| outbox::restore(tx, &intents)),
+    ];
+    Arc::new(steps)
 }
 
 /// Whether requests can be built on it: a mistyped address would look like a network that never comes.

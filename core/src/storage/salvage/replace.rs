@@ -85,12 +85,14 @@ fn make(
     let tx = connection.transaction()?;
     write(&tx, saved)?;
     copy_others(&tx, old)?;
-    tx.execute_batch("SAVEPOINT after")?;
-    let back = match (emergency.after)(&tx, report) {
-        Ok(()) => "",
-        Err(_) => "ROLLBACK TO after;",
-    };
-    tx.execute_batch(&format!("{back} RELEASE after"))?;
+    for step in emergency.after.iter() {
+        tx.execute_batch("SAVEPOINT after")?;
+        let back = match step(&tx, report) {
+            Ok(()) => "",
+            Err(_) => "ROLLBACK TO after;",
+        };
+        tx.execute_batch(&format!("{back} RELEASE after"))?;
+    }
     tx.commit()?;
     Ok(())
 }
