@@ -71,7 +71,7 @@ impl Vremena {
         let texts = Arc::new(Texts::new(config.language));
         let changes = Changes::new();
         let intents = intents();
-        let after = after_salvage(Arc::clone(&intents), changes.clone());
+        let after = after_salvage(&intents, &ports, changes.clone());
         let emergency = Emergency { clock: Arc::clone(&ports.clock), after };
         let storage = Storage::open(&config.directory, blocking, emergency).await?;
         let wake = Arc::new(Wake::default());
@@ -229,15 +229,19 @@ fn intents() -> Arc<[Arc<dyn Intent>]> {
     ])
 }
 
-/// What follows a salvage, in its transaction: the member is told, and what the saved entries changed is there again.
-fn after_salvage(intents: Arc<[Arc<dyn Intent>]>, changes: Changes) -> Arc<[AfterSalvage]> {
-    let steps: [AfterSalvage; 2] = [
+/// What follows a salvage, in its transaction: the member is told, what the saved entries changed is there again, and so
+/// are entries for what is shown as on its way.
+fn after_salvage(intents: &Arc<[Arc<dyn Intent>]>, ports: &Ports, changes: Changes) -> Arc<[AfterSalvage]> {
+    let (of_entries, of_rows) = (Arc::clone(intents), Arc::clone(intents));
+    let entropy = Arc::clone(&ports.entropy);
+    let steps: [AfterSalvage; 3] = [
         Box::new(move |tx, report| {
             // Whoever reads now waits until the new file is in its place.
             changes.ring();
             notices::store::add_recovered(tx, report)
         }),
-        Box::new(move |tx, _| outbox::restore(tx, &intents)),
+        Box::new(move |tx, _| outbox::restore(tx, &of_entries)),
+        Box::new(move |tx, report| outbox::queue_orphans(tx, &of_rows, None, entropy.as_ref(), report.at).map(drop)),
     ];
     Arc::new(steps)
 }

@@ -11,7 +11,7 @@ fn damage(world: &World) {
 }
 
 /// Overwrites the root page of `table` in the closed file.
-fn destroy(world: &World, table: &str) {
+pub fn destroy(world: &World, table: &str) {
     let path = world.folder.path().join("member.db");
     let sql = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";
     let page = rusqlite::Connection::open(&path).unwrap().query_row(sql, [table], |row| row.get::<_, u32>(0));
