@@ -22,7 +22,7 @@ use record::Reader;
 use rows::{SavedEntry, SavedMember};
 
 pub(super) use pages::loses_commits;
-pub(super) use replace::{beside, finish_interrupted, is_log_without_file, remove, remove_set_aside, replace};
+pub(super) use replace::{beside, finish_interrupted, is_interrupted, is_lost, remove, remove_set_aside, replace};
 
 /// What came of a damaged file.
 #[derive(Clone, Debug, PartialEq, Eq)]

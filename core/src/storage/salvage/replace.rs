@@ -1,5 +1,5 @@
 //! Puts a damaged file aside and a new one in its place. A kill at any moment leaves either the old file where it
-//! was or a whole new one beside the gap, which [`finish_interrupted`] closes.
+//! was or a whole new one beside the gap, which [`finish_interrupted`] closes. Nobody may have the file open meanwhile.
 
 use std::{
     fs, io,
@@ -28,10 +28,15 @@ pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Whether commits stand in a log whose file is gone or empty: SQLite would throw the log away.
-pub fn is_log_without_file(path: &Path) -> bool {
+/// Whether the file is gone or empty and what it held is not: SQLite would throw its log away, and make an empty one.
+pub fn is_lost(path: &Path) -> Result<bool, StorageError> {
     let length = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len());
-    length(path) == 0 && length(&beside(path, "-wal")) > 0
+    Ok(length(path) == 0 && (length(&beside(path, "-wal")) > 0 || exists(&beside(path, NEW))?))
+}
+
+/// Whether there is anything of a replacement that was not brought to its end.
+pub fn is_interrupted(path: &Path) -> Result<bool, StorageError> {
+    exists(&beside(path, NEW))
 }
 
 /// Brings a replacement to its end in whose middle the program was killed.
@@ -49,8 +54,7 @@ pub fn finish_interrupted(path: &Path, emergency: &Emergency) -> Result<(), Stor
     put_in_place(path, &new)
 }
 
-/// Saves what can be saved of the file at `path` into a new one, and puts the old one aside. Nobody of this process
-/// may have it open.
+/// Saves what can be saved of the file at `path` into a new one, and puts the old one aside.
 pub fn replace(path: &Path, emergency: &Emergency) -> Result<(), StorageError> {
     let (main, wal) = (read(path)?, read(&beside(path, "-wal"))?);
     let saved = rescue(&main, &wal);

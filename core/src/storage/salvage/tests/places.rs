@@ -12,7 +12,7 @@ use crate::storage::{
 const SET_ASIDE: &str = "member.db.damaged-20260314T120000";
 const PAGE: usize = 4096;
 
-async fn write(storage: &Storage, dice: &mut Dice, wishes: usize) -> Vec<Wish> {
+pub async fn write(storage: &Storage, dice: &mut Dice, wishes: usize) -> Vec<Wish> {
     let wishes: Vec<_> = (0..wishes).map(|_| Wish::new(dice, 300)).collect();
     let written = wishes.clone();
     storage
@@ -27,12 +27,12 @@ async fn write(storage: &Storage, dice: &mut Dice, wishes: usize) -> Vec<Wish> {
     wishes
 }
 
-async fn queue(storage: &Storage) -> Result<Vec<Wish>, StorageError> {
+pub async fn queue(storage: &Storage) -> Result<Vec<Wish>, StorageError> {
     storage.member.read(Wish::read_all).await
 }
 
 /// Overwrites the root page of `table` in the closed file.
-fn destroy(path: &Path, table: &str) {
+pub fn destroy(path: &Path, table: &str) {
     let file = Connection::open(path).unwrap();
     let sql = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";
     let page = file.query_row(sql, [table], |row| row.get::<_, u32>(0)).unwrap() as usize;
