@@ -13,6 +13,8 @@ use crate::storage::{StorageError, migrations::Kind};
 
 const FILE: &str = "member.db";
 /// Where the new file is made.
+const MAKING: &str = ".making";
+/// Where it stands once it is whole.
 const NEW: &str = ".new";
 /// Tables whose rows are not taken over by SQL: the first two are saved with more care, and a cursor would vouch for
 /// rows that may be lost.
@@ -36,17 +38,18 @@ pub fn is_lost(path: &Path) -> Result<bool, StorageError> {
 
 /// Whether there is anything of a replacement that was not brought to its end.
 pub fn is_interrupted(path: &Path) -> Result<bool, StorageError> {
-    exists(&beside(path, NEW))
+    Ok(exists(&beside(path, MAKING))? || exists(&beside(path, NEW))?)
 }
 
 /// Brings a replacement to its end in whose middle the program was killed.
 pub fn finish_interrupted(path: &Path, emergency: &Emergency) -> Result<(), StorageError> {
+    clear(&beside(path, MAKING))?;
     let new = beside(path, NEW);
     if !exists(&new)? {
         return Ok(());
     }
     if exists(path)? {
-        // The old file was still to be put aside: the new one may be half made.
+        // The old file was still to be put aside, and may have been written to since.
         return clear(&new);
     }
     let name = free_name(path, emergency)?;
@@ -64,8 +67,9 @@ pub fn replace(path: &Path, emergency: &Emergency) -> Result<(), StorageError> {
         intents_saved: u32::try_from(saved.entries.len()).unwrap_or(u32::MAX),
         at: emergency.clock.now(),
     };
-    let new = beside(path, NEW);
-    make(&new, path, &saved, &report, emergency)?;
+    let (making, new) = (beside(path, MAKING), beside(path, NEW));
+    make(&making, path, &saved, &report, emergency)?;
+    fs::rename(making, &new).map_err(|error| explain(&error))?;
     // The file goes before its log: without the file, its log is known to belong to what was put aside.
     if exists(path)? {
         fs::rename(path, &set_aside).map_err(|error| explain(&error))?;
@@ -245,7 +249,7 @@ fn read(path: &Path) -> Result<Vec<u8>, StorageError> {
     }
 }
 
-/// Removes what a replacement left that was not brought to its end.
+/// Removes a new file that is not wanted.
 fn clear(new: &Path) -> Result<(), StorageError> {
     remove(&beside(new, "-journal")).and_then(|()| remove(new)).map_err(|error| explain(&error))
 }

@@ -96,6 +96,30 @@ async fn who_does_not_see_the_damage_does_not_get_in_between() {
     is_opened_while_it_is_mended("receipts").await;
 }
 
+/// A kill while the new file is filled, where the old one is known by its log alone.
+#[tokio::test]
+async fn a_half_made_file_is_never_taken_for_a_whole_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = open(folder.path()).await.unwrap();
+    let wishes = write(&storage, &mut Dice(5), 20).await;
+    let (lost, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::copy(folder.path().join("member.db-wal"), lost.path().join("member.db-wal")).unwrap();
+    let (from, to) = (lost.path().to_owned(), copy.path().to_owned());
+    let mut emergency = testing::emergency();
+    let after: AfterSalvage = Box::new(move |_, _| {
+        for file in fs::read_dir(&from).unwrap() {
+            let file = file.unwrap();
+            fs::copy(file.path(), to.join(file.file_name())).unwrap();
+        }
+        Ok(())
+    });
+    emergency.after = Arc::new([after]);
+    assert_eq!(queue(&open_with(lost.path(), emergency).await.unwrap()).await.unwrap(), wishes);
+    assert_eq!(queue(&open(copy.path()).await.unwrap()).await.unwrap(), wishes);
+    let left = fs::read_dir(copy.path()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    assert_eq!(left.filter(|name| name.contains("making") || name.contains("new")).count(), 0);
+}
+
 /// A system that suspends an app kills it where it holds a lock.
 #[tokio::test]
 async fn a_pause_gives_the_lock_back() {
