@@ -14,13 +14,14 @@ use crate::{
     home::Home,
     http::{ApiClient, GalleryClock, NetworkTransport, Pinning, ServerTime, Session, Transport},
     locale::Texts,
+    log::LogRecord,
     notices::{self, Notices},
     observe::{Changes, Wake},
     outbox::{self, Intent, Outbox},
-    ports::{Clock, Ports},
+    ports::{Clock, LogLevel, Ports},
     programme::Programme,
     receipts::{ReceiptIntent, Receipts},
-    storage::{AfterSalvage, Blocking, Emergency, Storage},
+    storage::{AfterSalvage, Blocking, Emergency, Storage, StorageError},
     sync::{self, Sync},
     wallet::Wallet,
 };
@@ -76,8 +77,17 @@ impl Vremena {
         let storage = Storage::open(&config.directory, blocking, emergency).await?;
         let wake = Arc::new(Wake::default());
         let server_time = Arc::new(ServerTime::default());
-        if let Some(offset_millis) = storage.member.read(sync::server_time).await? {
-            server_time.recall(offset_millis);
+        // A hint: without it the app opens too, and learns it anew. A file that proves damaged is mended at once.
+        let mut recalled = storage.member.read(sync::server_time).await;
+        if matches!(recalled, Err(StorageError::Damaged(_))) {
+            recalled = storage.member.read(sync::server_time).await;
+        }
+        match recalled {
+            Ok(offset_millis) => offset_millis.into_iter().for_each(|offset| server_time.recall(offset)),
+            Err(error) => {
+                let record = LogRecord::new(LogLevel::Warn, "app", "clock-not-recalled");
+                ports.log.log(&record.with("error", error.code()));
+            }
         }
         let clock: Arc<dyn Clock> = Arc::new(GalleryClock::new(Arc::clone(&ports.clock), Arc::clone(&server_time)));
         // What is open, too old or in force is so by the gallery's clock; what waits or expires goes by the phone's.

@@ -108,6 +108,24 @@ async fn a_folder_without_a_name_is_a_mistake_of_the_configuration() {
     assert!(matches!(opened.err(), Some(CoreError::Configuration(text)) if text.contains("directory")));
 }
 
+#[tokio::test(start_paused = true)]
+async fn without_the_hint_of_the_gallerys_clock_the_app_opens_all_the_same() {
+    let world = World::of_a_member(Gallery::unreachable(), Work::OnDemand).await;
+    world.scan_new(1).await;
+    soon(world.app.shut_down()).await.unwrap();
+    destroy(&world, "server_time");
+    let world = world.reopened().await;
+    assert_eq!((world.queue().await.len(), world.app.notices().list().await.unwrap().len()), (1, 1));
+
+    soon(world.app.shut_down()).await.unwrap();
+    let file = rusqlite::Connection::open(world.folder.path().join("member.db")).unwrap();
+    file.execute_batch("DROP TABLE server_time").unwrap();
+    drop(file);
+    let world = world.reopened().await;
+    assert_eq!(world.queue().await.len(), 1);
+    assert_eq!(world.phone.logged("clock-not-recalled").len(), 1);
+}
+
 /// SQLite takes any number in these columns: what no look finds must not be damage.
 #[tokio::test(start_paused = true)]
 async fn numbers_that_nobody_wrote_stop_neither_the_queue_nor_the_notice() {
