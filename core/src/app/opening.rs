@@ -14,13 +14,14 @@ use crate::{
     home::Home,
     http::{ApiClient, GalleryClock, NetworkTransport, Pinning, ServerTime, Session, Transport},
     locale::Texts,
+    log::LogRecord,
     notices::{self, Notices},
     observe::{Changes, Wake},
     outbox::{self, Intent, Outbox},
-    ports::{Clock, Ports},
+    ports::{Clock, LogLevel, Ports},
     programme::Programme,
     receipts::{ReceiptIntent, Receipts},
-    storage::{AfterSalvage, Blocking, Emergency, Storage},
+    storage::{AfterSalvage, Blocking, Emergency, Storage, StorageError},
     sync::{self, Sync},
     wallet::Wallet,
 };
@@ -80,13 +81,22 @@ impl Vremena {
         let texts = Arc::new(Texts::new(config.language));
         let changes = Changes::new();
         let intents = intents();
-        let after = after_salvage(Arc::clone(&intents), changes.clone());
+        let after = after_salvage(&intents, &ports, changes.clone());
         let emergency = Emergency { clock: Arc::clone(&ports.clock), after };
         let storage = Storage::open(&config.directory, blocking, emergency).await?;
         let wake = Arc::new(Wake::default());
         let server_time = Arc::new(ServerTime::default());
-        if let Some(offset_millis) = storage.member.read(sync::server_time).await? {
-            server_time.recall(offset_millis);
+        // A hint: without it the app opens too, and learns it anew. A file that proves damaged is mended at once.
+        let mut recalled = storage.member.read(sync::server_time).await;
+        if matches!(recalled, Err(StorageError::Damaged(_))) {
+            recalled = storage.member.read(sync::server_time).await;
+        }
+        match recalled {
+            Ok(offset_millis) => offset_millis.into_iter().for_each(|offset| server_time.recall(offset)),
+            Err(error) => {
+                let record = LogRecord::new(LogLevel::Warn, "app", "clock-not-recalled");
+                ports.log.log(&record.with("error", error.code()));
+            }
         }
         let clock: Arc<dyn Clock> = Arc::new(GalleryClock::new(Arc::clone(&ports.clock), Arc::clone(&server_time)));
         // What is open, too old or in force is so by the gallery's clock; what waits or expires goes by the phone's.
@@ -238,15 +248,21 @@ fn intents() -> Arc<[Arc<dyn Intent>]> {
     ])
 }
 
-/// What follows a salvage, in its transaction: what the saved entries changed is there again, and the member is told.
-fn after_salvage(intents: Arc<[Arc<dyn Intent>]>, changes: Changes) -> AfterSalvage {
-    Arc::new(move |tx, report| {
-        outbox::restore(tx, &intents)?;
-        notices::store::add_recovered(tx, report)?;
-        // Whoever reads now waits until the new file is in its place.
-        changes.ring();
-        Ok(())
-    })
+/// What follows a salvage, in its transaction: the member is told, what the saved entries changed is there again, and so
+/// are entries for what is shown as on its way.
+fn after_salvage(intents: &Arc<[Arc<dyn Intent>]>, ports: &Ports, changes: Changes) -> Arc<[AfterSalvage]> {
+    let (of_entries, of_rows) = (Arc::clone(intents), Arc::clone(intents));
+    let entropy = Arc::clone(&ports.entropy);
+    let steps: [AfterSalvage; 3] = [
+        Box::new(move |tx, report| {
+            // Whoever reads now waits until the new file is in its place.
+            changes.ring();
+            notices::store::add_recovered(tx, report)
+        }),
+        Box::new(move |tx, _| outbox::restore(tx, &of_entries)),
+        Box::new(move |tx, report| outbox::queue_orphans(tx, &of_rows, None, entropy.as_ref(), report.at).map(drop)),
+    ];
+    Arc::new(steps)
 }
 
 /// Whether requests can be built on it: a mistyped address would look like a network that never comes.

@@ -7,6 +7,7 @@ mod gallery;
 mod lifecycle;
 mod logs;
 mod manual;
+mod orphans;
 mod places;
 mod privacy;
 mod pulls;

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     http::{ApiRequest, Problem},
+    ids::MemberId,
     locale::{Argument, Texts},
     outbox::{Entry, Intent, Meaning, NewEntry, Settlement, Unreadable},
     storage::StorageError,
@@ -71,6 +72,10 @@ impl Intent for RegistrationIntent {
         }
     }
 
+    fn orphans(&self, tx: &Transaction<'_>) -> Result<Vec<(MemberId, NewEntry)>, StorageError> {
+        orphans(tx, RegistrationState::Registering, Self::entry)
+    }
+
     fn restore(&self, tx: &Transaction<'_>, entry: &Entry) -> Result<(), Unreadable> {
         restore(tx, entry, RegistrationState::Registering)
     }
@@ -129,6 +134,10 @@ impl Intent for CancellationIntent {
             }
         };
         confirm(tx, entry, &answer)
+    }
+
+    fn orphans(&self, tx: &Transaction<'_>) -> Result<Vec<(MemberId, NewEntry)>, StorageError> {
+        orphans(tx, RegistrationState::Cancelling, Self::entry)
     }
 
     fn restore(&self, tx: &Transaction<'_>, entry: &Entry) -> Result<(), Unreadable> {
@@ -197,6 +206,18 @@ fn refuse(
         store::store_refusal(tx, &entry.member_id, &event_id, state, reason, now)?;
     }
     Ok(())
+}
+
+/// The wishes in `state` that the queue has lost.
+fn orphans(
+    tx: &Transaction<'_>,
+    state: RegistrationState,
+    entry: fn(&RegistrationRequest) -> Result<NewEntry, StorageError>,
+) -> Result<Vec<(MemberId, NewEntry)>, StorageError> {
+    let orphans = store::orphans(tx, state)?.into_iter();
+    orphans
+        .map(|(member, event_id, requested_at)| Ok((member, entry(&RegistrationRequest { event_id, requested_at })?)))
+        .collect()
 }
 
 /// The wish of `entry`, where nothing is known of the registration; entries come in their order, so the last one stays.

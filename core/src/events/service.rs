@@ -181,8 +181,12 @@ fn store_change(
     let owner = &member.member_id;
     let Some(event) = store::event(tx, owner, event_id)? else { return Ok(Change::NotFound) };
     let mut present = store::registration(tx, owner, event_id)?;
-    if present.as_ref().is_some_and(|registration| registration.wedged_reason.is_some()) {
-        present = replaced(tx, owner, event_id, now)?;
+    if let Some(registration) = &present {
+        use RegistrationState::{Cancelling, Registering};
+        let is_on_its_way = matches!(registration.state, Registering | Cancelling);
+        if registration.wedged_reason.is_some() || is_on_its_way && !store::is_queued(tx, owner, event_id, 0)? {
+            present = replaced(tx, owner, event_id, now)?;
+        }
     }
     if let Some(answer) = without_the_gallery(&event, &member, present, wish, now) {
         return Ok(answer);
@@ -198,7 +202,7 @@ fn store_change(
     Ok(Change::Queued(stored))
 }
 
-/// Takes back a wish that could not be sent as it is, for the member now wishes anew.
+/// Takes back a wish that could not be sent as it is, or that the queue has lost, for the member now wishes anew.
 fn replaced(
     tx: &Transaction<'_>,
     owner: &MemberId,

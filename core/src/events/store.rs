@@ -158,6 +158,23 @@ pub fn is_queued(
         .query_row((member.as_str(), subject(event_id), after), |row| row.get(0))?)
 }
 
+/// The wishes in this state, of all members, about events that the queue has nothing of: whose, about what, and since
+/// when.
+pub fn orphans(
+    tx: &Transaction<'_>,
+    state: RegistrationState,
+) -> Result<Vec<(MemberId, EventId, DateTime<Utc>)>, StorageError> {
+    let mut statement = tx.prepare(
+        "SELECT member_id, event_id, changed_at FROM registrations r WHERE state = ?1 AND NOT EXISTS (SELECT 1
+         FROM outbox o WHERE o.member_id = r.member_id AND o.subject = 'event:' || r.event_id)",
+    )?;
+    let rows = statement.query_map([state.code()], |row| {
+        let (member, event): (String, String) = (row.get(0)?, row.get(1)?);
+        Ok((MemberId::new(member), EventId::new(event), from_millis(row.get(2)?)))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// A change that waits in the queue. The ticket of a registration about to be cancelled stays.
 pub fn store_wish(
     tx: &Transaction<'_>,

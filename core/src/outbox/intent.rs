@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
 
-use super::Entry;
+use super::{Entry, NewEntry};
 use crate::{
     http::{ApiRequest, Problem},
+    ids::MemberId,
     locale::Texts,
     storage::StorageError,
     sync::Topic,
@@ -68,6 +69,14 @@ pub trait Intent: Send + Sync {
         settlement: &Settlement<'_>,
         now: DateTime<Utc>,
     ) -> Result<(), Unreadable>;
+
+    /// The entries for what the phone shows as on its way, where the queue has lost them.
+    ///
+    /// # Errors
+    /// [`StorageError`]
+    fn orphans(&self, _: &Transaction<'_>) -> Result<Vec<(MemberId, NewEntry)>, StorageError> {
+        Ok(Vec::new())
+    }
 
     /// Writes the local change of `entry` again where it is missing: the entry was saved from a damaged file.
     ///

@@ -30,4 +30,4 @@ pub use entry::{Entry, NewEntry};
 pub use intent::{Intent, Meaning, Settlement, Unreadable};
 pub use model::{DrainBudget, DrainReport, QueueItem, QueueSnapshot, QueueSummary, Stop};
 pub use service::Outbox;
-pub(crate) use service::restore;
+pub(crate) use service::{queue_orphans, restore};

@@ -35,16 +35,15 @@ pub enum Step {
 impl Outbox {
     /// Sends `entry`; `busy` is how often in a row the gallery asked to come again.
     pub(super) async fn send(&self, entry: Entry, busy: u32, deadline: Option<Instant>) -> Result<Step, StorageError> {
-        let entry_id = entry.entry_id;
         if !entry.is_intact() {
-            return self.wedge(entry_id, "damaged-entry").await;
+            return self.wedge(entry, "damaged-entry").await;
         }
         let Some(intent) = self.intent(&entry.kind) else {
-            return self.wedge(entry_id, "unknown-kind").await;
+            return self.wedge(entry, "unknown-kind").await;
         };
         let request = match intent.request(&entry) {
             Ok(request) => request.idempotent(&entry.idempotency_key),
-            Err(Unreadable::Form) => return self.wedge(entry_id, "unreadable-payload").await,
+            Err(Unreadable::Form) => return self.wedge(entry, "unreadable-payload").await,
             Err(Unreadable::Storage(error)) => return Err(error),
         };
         let Some(answer) = self.ask(&entry.member_id, &request, deadline).await else {
@@ -58,18 +57,18 @@ impl Outbox {
         // A long queue of fresh entries must back off as one entry would.
         let now = self.ports.clock.now();
         let decision = policy::decide(&answer, meaning, entry.attempts.max(busy), now, jitter);
-        self.ports.log.log(&told::record(TARGET, entry_id, &decision, now));
+        self.ports.log.log(&told::record(TARGET, entry.entry_id, &decision, now));
         match decision {
             Decision::Done | Decision::AlreadyDone | Decision::Refused => {
                 self.settle(intent, entry, answer, decision).await
             }
-            Decision::Wait(until) => self.wait(entry_id, until, false).await,
-            Decision::Hold(until) => self.wait(entry_id, until, true).await,
+            Decision::Wait(until) => self.wait(entry, until, false).await,
+            Decision::Hold(until) => self.wait(entry, until, true).await,
             Decision::Unreachable => Ok(Step::Unreachable),
             Decision::SignInNeeded => Ok(Step::Stop(Stop::SignInNeeded)),
             Decision::Locked => Ok(Step::Stop(Stop::Locked)),
             Decision::UpdateNeeded => Ok(Step::Stop(Stop::UpdateNeeded)),
-            Decision::Wedged(reason) => self.wedge(entry_id, &reason).await,
+            Decision::Wedged(reason) => self.wedge(entry, &reason).await,
         }
     }
 
@@ -105,7 +104,7 @@ impl Outbox {
             .member_db
             .write(move |tx| {
                 // The feed may have told of it meanwhile, or another process has settled it: that was the same answer.
-                if !store::is_there(tx, entry.entry_id)? {
+                if !store::is_there(tx, &entry)? {
                     return Ok(());
                 }
                 let settlement = match (&decision, &answer) {
@@ -131,10 +130,12 @@ impl Outbox {
         }
     }
 
-    async fn wait(&self, entry_id: i64, until: Until, is_everybodys: bool) -> Result<Step, StorageError> {
+    async fn wait(&self, entry: Entry, until: Until, is_everybodys: bool) -> Result<Step, StorageError> {
         let now = self.ports.clock.now();
         let kept = self.member_db.write(move |tx| {
-            store::wait(tx, entry_id, until)?;
+            if store::is_there(tx, &entry)? {
+                store::wait(tx, entry.entry_id, until)?;
+            }
             store::worker::busy(tx)?;
             if is_everybodys { store::worker::hold(tx, until, now) } else { Ok(()) }
         });
@@ -143,9 +144,13 @@ impl Outbox {
         Ok(if is_everybodys { Step::Stop(Stop::Busy) } else { Step::Waits(until) })
     }
 
-    async fn wedge(&self, entry_id: i64, reason: &str) -> Result<Step, StorageError> {
+    async fn wedge(&self, entry: Entry, reason: &str) -> Result<Step, StorageError> {
         let reason = reason.to_owned();
-        self.member_db.write(move |tx| store::wedge(tx, entry_id, &reason)).await?;
+        let wedged = self.member_db.write(move |tx| match store::is_there(tx, &entry)? {
+            true => store::wedge(tx, entry.entry_id, &reason),
+            false => Ok(()),
+        });
+        wedged.await?;
         self.changes.ring();
         Ok(Step::Kept)
     }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError, atomic::AtomicU32};
 
+use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
 use tokio::sync::watch;
 
@@ -14,9 +15,10 @@ use crate::{
     error::CoreError,
     explanation::{Explanation, NextStep},
     http::Session,
+    ids::MemberId,
     locale::{Argument, Texts},
     observe::{Changes, Observable, Wake},
-    ports::{EntropyError, Ports, random_token},
+    ports::{Entropy, EntropyError, Ports, random_token},
     storage::{Database, StorageError},
 };
 
@@ -102,16 +104,26 @@ impl Outbox {
     /// # Errors
     /// As [`Outbox::retry`].
     pub async fn discard(&self, entry_id: i64) -> Result<(), CoreError> {
-        let (intents, now) = (Arc::clone(&self.intents), self.ports.clock.now());
+        let (intents, entropy) = (Arc::clone(&self.intents), Arc::clone(&self.ports.entropy));
+        let now = self.ports.clock.now();
         let found = self.member_db.write(move |tx| {
             let Some(entry) = wedged(tx, entry_id)? else { return Ok(false) };
-            if let Some(intent) = find(&intents, &entry.kind) {
-                match intent.undo(tx, &entry, now) {
-                    Ok(()) | Err(Unreadable::Form) => {}
-                    Err(Unreadable::Storage(error)) => return Err(error),
+            let given_up = if entry.is_intact() {
+                vec![entry]
+            } else {
+                // What it says is not what it changed; that is what is without an entry now.
+                store::remove(tx, entry.entry_id)?;
+                queue_orphans(tx, &intents, Some(&entry.member_id), entropy.as_ref(), now)?
+            };
+            for entry in given_up {
+                if let Some(intent) = find(&intents, &entry.kind) {
+                    match intent.undo(tx, &entry, now) {
+                        Ok(()) | Err(Unreadable::Form) => {}
+                        Err(Unreadable::Storage(error)) => return Err(error),
+                    }
                 }
+                store::remove(tx, entry.entry_id)?;
             }
-            store::remove(tx, entry.entry_id)?;
             Ok(true)
         });
         self.found(found.await?)
@@ -177,6 +189,27 @@ pub(crate) fn restore(tx: &Transaction<'_>, intents: &[Arc<dyn Intent>]) -> Resu
         }
     }
     Ok(())
+}
+
+/// Writes an entry with a new key for each thing that the phone shows as on its way, and that has none; says which.
+pub(crate) fn queue_orphans(
+    tx: &Transaction<'_>,
+    intents: &[Arc<dyn Intent>],
+    only: Option<&MemberId>,
+    entropy: &dyn Entropy,
+    now: DateTime<Utc>,
+) -> Result<Vec<Entry>, StorageError> {
+    let mut queued = Vec::new();
+    for intent in intents {
+        for (member, entry) in intent.orphans(tx)? {
+            if only.is_none_or(|only| *only == member) {
+                let key = random_token::<16>(entropy).map_err(|_| StorageError::Unavailable("the randomness"))?;
+                store::add(tx, &member, &entry, &key, now)?;
+                queued.extend(store::following(tx, tx.last_insert_rowid() - 1)?);
+            }
+        }
+    }
+    Ok(queued)
 }
 
 fn find<'a>(intents: &'a [Arc<dyn Intent>], kind: &str) -> Option<&'a Arc<dyn Intent>> {

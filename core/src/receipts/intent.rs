@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     http::{ApiRequest, Problem},
+    ids::MemberId,
     locale::{Argument, Texts},
     outbox::{Entry, Intent, Meaning, NewEntry, Settlement, Unreadable},
     storage::StorageError,
@@ -76,6 +77,14 @@ impl Intent for ReceiptIntent {
         Ok(())
     }
 
+    fn orphans(&self, tx: &Transaction<'_>) -> Result<Vec<(MemberId, NewEntry)>, StorageError> {
+        let orphans = store::orphans(tx)?.into_iter();
+        orphans
+            .filter_map(|(member, receipt)| Some((member, RegisterReceipt::again(&receipt)?)))
+            .map(|(member, receipt)| Ok((member, Self::entry(&receipt)?)))
+            .collect()
+    }
+
     fn restore(&self, tx: &Transaction<'_>, entry: &Entry) -> Result<(), Unreadable> {
         let receipt = payload(entry)?;
         if store::find(tx, &entry.member_id, &receipt.identity())?.is_none() {
@@ -104,9 +113,9 @@ impl Intent for ReceiptIntent {
     }
 }
 
-/// The receipt of an entry that the member typed in by hand; `None` of any other.
+/// The receipt of an entry that the member typed in by hand; `None` of any other, and of a damaged one.
 pub fn typed(entry: &Entry) -> Option<RegisterReceipt> {
-    let receipt = (entry.kind == store::KIND).then(|| payload(entry).ok()).flatten()?;
+    let receipt = (entry.kind == store::KIND && entry.is_intact()).then(|| payload(entry).ok()).flatten()?;
     (receipt.source == ReceiptSource::Manual).then_some(receipt)
 }
 

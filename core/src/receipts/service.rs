@@ -250,7 +250,10 @@ fn store_capture(
     }
     let is_own = own.as_ref().is_some_and(|(_, identity)| *identity == registration.identity());
     if !is_own && let Some(known) = store::find(tx, member, &registration.identity())? {
-        return Ok(Stored::Known(known));
+        if !store::is_orphaned(tx, known.local_id)? {
+            return Ok(Stored::Known(known));
+        }
+        store::remove(tx, known.local_id)?;
     }
     if let Some((entry_id, identity)) = own {
         store::remove_captured(tx, member, &identity)?;

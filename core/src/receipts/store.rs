@@ -20,8 +20,12 @@ const SELECT: &str = "SELECT r.local_id, r.receipt_id, r.drive_number, r.documen
     r.total_kopecks, r.issued_at, r.source, r.state, r.reason, r.next_check_at, r.captured_at, r.decided_at, r.shop,
     r.category, r.returned_kopecks, r.return_of, r.rules_version,
     (SELECT wedged_reason FROM outbox o WHERE o.member_id = r.member_id AND o.kind = 'receipt'
-     AND o.subject = 'receipt:' || r.drive_number || ':' || r.document_number || ':' || r.fiscal_sign)
+     AND o.subject = 'receipt:' || r.drive_number || ':' || r.document_number || ':' || r.fiscal_sign), r.member_id
     FROM receipts r";
+/// A receipt that the gallery has never had, without an entry that would bring it there.
+const ORPHANED: &str = "r.receipt_id IS NULL AND r.state = 'captured' AND NOT EXISTS (SELECT 1 FROM outbox o
+    WHERE o.member_id = r.member_id AND o.kind = 'receipt'
+    AND o.subject = 'receipt:' || r.drive_number || ':' || r.document_number || ':' || r.fiscal_sign)";
 
 /// The kind of a receipt's entry in the queue.
 pub const KIND: &str = "receipt";
@@ -77,6 +81,20 @@ pub fn find(
     );
     let key = (member.as_str(), identity.drive_number.as_str(), identity.document_number, identity.fiscal_sign);
     Ok(tx.prepare_cached(&sql)?.query_row(key, read).optional()?)
+}
+
+/// The captured receipts, of all members, that no entry would bring to the gallery.
+pub fn orphans(tx: &Transaction<'_>) -> Result<Vec<(MemberId, Receipt)>, StorageError> {
+    let sql = format!("{SELECT} WHERE {ORPHANED} ORDER BY r.local_id");
+    let mut statement = tx.prepare(&sql)?;
+    let rows = statement.query_map([], |row| Ok((MemberId::new(row.get::<_, String>(20)?), read(row)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Whether no entry would bring this receipt to the gallery, which has never had it.
+pub fn is_orphaned(tx: &Transaction<'_>, local_id: i64) -> Result<bool, StorageError> {
+    let sql = format!("SELECT EXISTS (SELECT 1 FROM receipts r WHERE r.local_id = ?1 AND {ORPHANED})");
+    Ok(tx.prepare_cached(&sql)?.query_row([local_id], |row| row.get(0))?)
 }
 
 /// The member's receipt of this phone's number.
@@ -312,7 +330,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Receipt> {
         category: code(15)?,
         returned: Kopecks::new(row.get(16)?),
         return_of: code(17)?.map(ReceiptId::new),
-        rules_version: row.get(18)?,
+        // SQLite takes any number here, and no look would find one that is too large.
+        rules_version: row.get(18).unwrap_or_default(),
         wedged_reason: code(19)?,
         explanation: Explanation::default(),
     })

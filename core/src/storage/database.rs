@@ -19,6 +19,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub(super) use super::migrations::Kind;
 use super::{
     Blocking, StorageError, error,
+    lock::Lock,
     opening::{Look, Place, keep_log},
     readers::{Lent, READERS, Readers, Taken},
     salvage::{self, Emergency},
@@ -52,7 +53,8 @@ struct Writer {
 #[derive(Debug)]
 enum State {
     Closed,
-    Open(Connection),
+    /// The connection goes before the lock.
+    Open(Connection, #[expect(dead_code, reason = "is held, and given back with the variant")] Option<Lock>),
     /// Damaged, and not mended yet: the next call tries again.
     Broken,
 }
@@ -144,7 +146,7 @@ impl Database {
         self.blocking
             .run(move || {
                 let mut writer = shared.lock();
-                if matches!(writer.state, State::Open(_)) { Ok(()) } else { shared.open(&mut writer, Look::Usual) }
+                if matches!(writer.state, State::Open(..)) { Ok(()) } else { shared.open(&mut writer, Look::Usual) }
             })
             .await?
     }
@@ -156,7 +158,7 @@ impl Shared {
         if matches!(writer.state, State::Broken) {
             self.open(&mut writer, Look::Thorough)?;
         }
-        let State::Open(connection) = &mut writer.state else {
+        let State::Open(connection, _) = &mut writer.state else {
             return Err(StorageError::Paused.into());
         };
         let explain = |error| self.place.explain(&error);
@@ -227,7 +229,7 @@ impl Shared {
 
     fn compact(&self) -> Result<(), StorageError> {
         let writer = self.lock();
-        let State::Open(connection) = &writer.state else { return Err(StorageError::Paused) };
+        let State::Open(connection, _) = &writer.state else { return Err(StorageError::Paused) };
         connection
             .execute_batch("VACUUM")
             .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))
@@ -236,7 +238,7 @@ impl Shared {
 
     fn remove_set_aside(&self) -> Result<(), StorageError> {
         let writer = self.lock();
-        let State::Open(_) = &writer.state else { return Err(StorageError::Paused) };
+        let State::Open(..) = &writer.state else { return Err(StorageError::Paused) };
         salvage::remove_set_aside(&self.place.path)
             .map_err(|error| StorageError::from_io(&error, self.place.kind.file()))
     }
@@ -244,19 +246,20 @@ impl Shared {
     fn pause(&self) -> Result<(), StorageError> {
         let mut writer = self.lock();
         self.readers.close();
-        let State::Open(connection) = std::mem::replace(&mut writer.state, State::Closed) else {
+        let state = std::mem::replace(&mut writer.state, State::Closed);
+        let State::Open(connection, _) = &state else {
             return Ok(());
         };
         let explain = |error| self.place.explain(&error);
         if self.place.kind == Kind::Cache {
-            give_room_back(&connection).map_err(explain)?;
+            give_room_back(connection).map_err(explain)?;
         }
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(explain)
     }
 
     /// Closes the file, which has proved to be damaged, and opens what can be had in its place.
     fn mend(&self, writer: &mut Writer) {
-        let State::Open(connection) = &writer.state else { return };
+        let State::Open(connection, _) = &writer.state else { return };
         // Closing must not write a part of the log into the file. Where that cannot be asked for, nothing is lost:
         // the file is what it is.
         let _kept = keep_log(connection, true);
@@ -267,18 +270,23 @@ impl Shared {
     }
 
     fn open(&self, writer: &mut Writer, look: Look) -> Result<(), StorageError> {
-        let opened = self.place.open_writer(look).and_then(|connection| {
+        let opened = self.place.open_writer(look).and_then(|(connection, lock)| {
+            let state = State::Open(connection, lock);
             let readers = (0..READERS).map(|_| self.place.open_reader()).collect::<Result<Vec<_>, _>>()?;
-            Ok((connection, readers))
+            Ok((state, readers))
         });
         match opened {
-            Ok((connection, readers)) => {
-                writer.state = State::Open(connection);
+            Ok((state, readers)) => {
+                writer.state = state;
                 writer.opened += 1;
                 self.readers.open(readers, writer.opened);
                 Ok(())
             }
             Err(error) => {
+                // Another may still have it open.
+                if matches!(error, StorageError::Damaged(_)) {
+                    writer.state = State::Broken;
+                }
                 if matches!(writer.state, State::Broken) {
                     self.readers.give_up();
                 }

@@ -9,6 +9,7 @@ pub(crate) mod checksum;
 mod database;
 mod digest;
 mod error;
+mod lock;
 mod migrations;
 mod opening;
 mod readers;

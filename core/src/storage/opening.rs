@@ -1,17 +1,22 @@
 //! How a file is opened: what is looked at before anything is written to it, and what is done where it is damaged.
 
-use std::{fmt, fs, path::PathBuf, time::Duration};
+use std::{
+    fmt, fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, config::DbConfig};
 
 use super::{
     StorageError,
+    lock::Lock,
     migrations::Kind,
     salvage::{self, Emergency, beside, remove},
     soundness,
 };
 
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Where the file's header says which versions of SQLite may write and read it; higher ones than these are none.
 const FORMATS: std::ops::Range<usize> = 18..20;
 const NEWEST_FORMAT: u8 = 2;
@@ -44,27 +49,63 @@ impl Place {
     }
 
     /// Opens the file for writing, creates or upgrades it. A damaged `member.db` is put aside for a new one with what
-    /// could be saved, a damaged or newer cache is made anew.
-    pub fn open_writer(&self, look: Look) -> Result<Connection, StorageError> {
-        if self.kind == Kind::Member {
-            salvage::finish_interrupted(&self.path, &self.emergency)?;
-            if salvage::is_log_without_file(&self.path) {
-                salvage::replace(&self.path, &self.emergency)?;
-            }
+    /// could be saved, a damaged or newer cache is made anew. The lock must outlive every connection.
+    pub fn open_writer(&self, look: Look) -> Result<(Connection, Option<Lock>), StorageError> {
+        match self.kind {
+            Kind::Member => self.open_member(look).map(|(connection, lock)| (connection, Some(lock))),
+            Kind::Cache => self.open_cache(look).map(|connection| (connection, None)),
         }
-        match (self.kind, self.try_open_writer(look)) {
-            (Kind::Member, Err(StorageError::Damaged(_))) => {
-                salvage::replace(&self.path, &self.emergency)?;
-                self.try_open_writer(Look::Usual)
+    }
+
+    fn open_member(&self, look: Look) -> Result<(Connection, Lock), StorageError> {
+        let path = beside(&self.path, ".lock");
+        let explain = |error| self.unopened(&path, &error);
+        if salvage::is_interrupted(&self.path)?
+            && let Some(_alone) = Lock::alone(&path).map_err(explain)?
+        {
+            salvage::finish_interrupted(&self.path, &self.emergency)?;
+        }
+        let lock = Lock::shared(&path).map_err(explain)?;
+        match self.try_open_member(look) {
+            Err(StorageError::Damaged(file)) => {
+                drop(lock);
+                // Whoever else has it open will meet the damage too, or close the file.
+                let alone = Lock::alone(&path).map_err(explain)?.ok_or(StorageError::Damaged(file))?;
+                self.mend(look)?;
+                drop(alone);
+                let lock = Lock::shared(&path).map_err(explain)?;
+                Ok((self.try_open_member(Look::Usual)?, lock))
             }
-            (Kind::Cache, Err(StorageError::Damaged(_) | StorageError::Newer(_) | StorageError::UpgradeRefused(_))) => {
+            opened => Ok((opened?, lock)),
+        }
+    }
+
+    /// Looks once more, for another may have mended the file meanwhile, and replaces it. Nobody else has it open.
+    fn mend(&self, look: Look) -> Result<(), StorageError> {
+        salvage::finish_interrupted(&self.path, &self.emergency)?;
+        match self.try_open_member(look) {
+            Err(StorageError::Damaged(_)) => salvage::replace(&self.path, &self.emergency),
+            opened => opened.map(drop),
+        }
+    }
+
+    fn try_open_member(&self, look: Look) -> Result<Connection, StorageError> {
+        if salvage::is_lost(&self.path)? {
+            return Err(StorageError::Damaged(self.kind.file()));
+        }
+        self.try_open_writer(look)
+    }
+
+    fn open_cache(&self, look: Look) -> Result<Connection, StorageError> {
+        match self.try_open_writer(look) {
+            Err(StorageError::Damaged(_) | StorageError::Newer(_) | StorageError::UpgradeRefused(_)) => {
                 for suffix in ["", "-wal", "-shm"] {
                     remove(&beside(&self.path, suffix))
                         .map_err(|error| StorageError::from_io(&error, self.kind.file()))?;
                 }
                 self.try_open_writer(Look::Usual)
             }
-            (_, opened) => opened,
+            opened => opened,
         }
     }
 
@@ -80,7 +121,8 @@ impl Place {
     fn try_open_writer(&self, look: Look) -> Result<Connection, StorageError> {
         let explain = |error| self.explain(&error);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(&self.path, flags).map_err(|error| self.unopened(&error))?;
+        let mut connection =
+            Connection::open_with_flags(&self.path, flags).map_err(|error| self.unopened(&self.path, &error))?;
         keep_log(&connection, true).map_err(explain)?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(explain)?;
         // Asked first: a write-ahead log on a disk that can only be read cannot even be looked at.
@@ -165,10 +207,10 @@ impl Place {
     }
 
     /// SQLite says only that it cannot; the system says why.
-    fn unopened(&self, error: &rusqlite::Error) -> StorageError {
-        match (self.explain(error), fs::OpenOptions::new().append(true).create(true).open(&self.path)) {
+    fn unopened(&self, path: &Path, error: &rusqlite::Error) -> StorageError {
+        match (self.explain(error), fs::OpenOptions::new().append(true).create(true).open(path)) {
             (StorageError::Unavailable(file), Err(cause)) => match StorageError::from_io(&cause, file) {
-                cause @ StorageError::ReadOnly(_) => cause,
+                cause @ (StorageError::ReadOnly(_) | StorageError::Full) => cause,
                 _ => StorageError::Unavailable(file),
             },
             (error, _) => error,

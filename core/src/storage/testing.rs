@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use rusqlite::params;
 
-use super::{Blocking, Emergency, SalvageReport, Storage, StorageError, checksum};
+use super::{AfterSalvage, Blocking, Emergency, SalvageReport, Storage, StorageError, checksum};
 use crate::ports::Clock;
 
 struct Noon;
@@ -21,18 +21,18 @@ impl Clock for Noon {
 
 /// At noon of 14 March 2026; nothing follows a salvage.
 pub fn emergency() -> Emergency {
-    Emergency { clock: Arc::new(Noon), after: Arc::new(|_, _| Ok(())) }
+    Emergency { clock: Arc::new(Noon), after: Arc::new([]) }
 }
 
 /// As [`emergency`], with a list of what was reported.
 pub fn reporting() -> (Emergency, Arc<Mutex<Vec<SalvageReport>>>) {
     let reports = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&reports);
-    let after = Arc::new(move |_: &rusqlite::Transaction<'_>, report: &SalvageReport| {
+    let after: AfterSalvage = Box::new(move |_, report| {
         kept.lock().unwrap().push(report.clone());
         Ok(())
     });
-    (Emergency { after, ..emergency() }, reports)
+    (Emergency { after: Arc::new([after]), ..emergency() }, reports)
 }
 
 pub async fn open(folder: &Path) -> Result<Storage, StorageError> {

@@ -1,14 +1,17 @@
 //! What is known of one receipt, when several ways of learning it meet.
 
+use std::sync::Mutex;
+
 use serde_json::json;
 
 use super::{
     Work, World,
-    gallery::{Gallery, REGISTER, json as reply, problem, receipt, with},
+    gallery::{Gallery, REGISTER, busy, json as reply, problem, receipt, with},
     shown, soon,
 };
 use crate::{
     ids::ReceiptId,
+    outbox::DrainBudget,
     receipts::{Capture, ReceiptReason, ReceiptState},
     storage::StorageError,
 };
@@ -184,4 +187,36 @@ async fn a_feed_does_not_rename_a_captured_receipt() {
     world.gallery.tell_receipts(vec![receipt("r1", 7, "credited")]);
     world.app.sync().pull().await.unwrap();
     assert_eq!(documents(&world).await, [1, 7]);
+}
+
+/// A salvage gives the numbers of lost entries to others.
+#[tokio::test(start_paused = true)]
+async fn an_answer_on_its_way_settles_its_own_entry_and_not_one_that_got_its_number() {
+    let not_understood = problem(400, "malformed", json!({}));
+    for answer in [reply(201, &receipt("r1", 1, "pending")), busy(60), not_understood] {
+        let world = world().await;
+        let answer = Mutex::new(Some(answer));
+        world.gallery.on(REGISTER, move |call| match call.body["document_number"].as_u64() {
+            Some(1) => answer.lock().unwrap().take().unwrap(),
+            document => reply(201, &receipt("r2", document, "pending")),
+        });
+        world.scan_new(1).await;
+        let held = world.gallery.hold(REGISTER);
+        let meanwhile = async {
+            held.answered().await;
+            let moved = world.app.storage.member.write(|tx| {
+                tx.execute_batch("DELETE FROM outbox; DELETE FROM receipts; DELETE FROM sqlite_sequence")?;
+                Ok::<_, StorageError>(())
+            });
+            moved.await.unwrap();
+            world.scan_new(2).await;
+            let waiting = world.queue().await.remove(0);
+            held.release();
+            waiting
+        };
+        let budget = DrainBudget { entries: Some(1), time: None };
+        let (report, waiting) = soon(async { tokio::join!(world.app.outbox().drain(budget), meanwhile) }).await;
+        report.unwrap();
+        assert_eq!(world.queue().await, [waiting]);
+    }
 }

@@ -10,6 +10,16 @@ fn damage(world: &World) {
     std::fs::write(path, bytes).unwrap();
 }
 
+/// Overwrites the root page of `table` in the closed file.
+pub fn destroy(world: &World, table: &str) {
+    let path = world.folder.path().join("member.db");
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";
+    let page = rusqlite::Connection::open(&path).unwrap().query_row(sql, [table], |row| row.get::<_, u32>(0));
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[(page.unwrap() as usize - 1) * 4096..][..4096].fill(0xff);
+    std::fs::write(path, bytes).unwrap();
+}
+
 #[tokio::test(start_paused = true)]
 async fn after_damage_the_queue_is_there_and_the_member_is_told_until_they_put_it_away() {
     let world = World::of_a_member(Gallery::unreachable(), Work::OnDemand).await;
@@ -96,4 +106,43 @@ async fn a_folder_without_a_name_is_a_mistake_of_the_configuration() {
     let gallery = Arc::new(Gallery::unreachable());
     let opened = Vremena::open_with(Config::new("", "http://localhost"), ports, gallery, Blocking::Inline).await;
     assert!(matches!(opened.err(), Some(CoreError::Configuration(text)) if text.contains("directory")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_the_hint_of_the_gallerys_clock_the_app_opens_all_the_same() {
+    let world = World::of_a_member(Gallery::unreachable(), Work::OnDemand).await;
+    world.scan_new(1).await;
+    soon(world.app.shut_down()).await.unwrap();
+    destroy(&world, "server_time");
+    let world = world.reopened().await;
+    assert_eq!((world.queue().await.len(), world.app.notices().list().await.unwrap().len()), (1, 1));
+
+    soon(world.app.shut_down()).await.unwrap();
+    let file = rusqlite::Connection::open(world.folder.path().join("member.db")).unwrap();
+    file.execute_batch("DROP TABLE server_time").unwrap();
+    drop(file);
+    let world = world.reopened().await;
+    assert_eq!(world.queue().await.len(), 1);
+    assert_eq!(world.phone.logged("clock-not-recalled").len(), 1);
+}
+
+/// SQLite takes any number in these columns: what no look finds must not be damage.
+#[tokio::test(start_paused = true)]
+async fn numbers_that_nobody_wrote_stop_neither_the_queue_nor_the_notice() {
+    let world = World::of_a_member(Gallery::healthy(), Work::OnDemand).await;
+    world.scan_new(1).await;
+    let turn = || {
+        let sql = "UPDATE outbox_worker SET busy = -1; UPDATE receipts SET rules_version = -1";
+        world.app.storage.member.write(move |tx| Ok::<_, StorageError>(tx.execute_batch(sql)?))
+    };
+    turn().await.unwrap();
+    world.app.pause().await.unwrap();
+    destroy(&world, "outbox_waiting");
+    world.app.resume().await.unwrap();
+    let looked = world.app.storage.member.look_at_queue().await;
+    assert!(matches!(looked, Err(StorageError::Damaged(_))), "{looked:?}");
+    assert_eq!(world.app.notices().list().await.unwrap().len(), 1);
+    turn().await.unwrap();
+    assert_eq!(world.the_receipt().await.rules_version, None);
+    assert_eq!(world.drain().await.remaining, 0);
 }

@@ -68,11 +68,12 @@ pub fn following(tx: &Transaction<'_>, after: i64) -> Result<Option<Entry>, Stor
     Ok(tx.prepare_cached(&sql)?.query_row([after], Entry::read).optional()?)
 }
 
-/// Whether the entry is still there: the feed may have ended it, or another process.
-pub fn is_there(tx: &Transaction<'_>, entry_id: i64) -> Result<bool, StorageError> {
+/// Whether the entry is still there: the feed may have ended it, or another process. A salvage may give its number to
+/// another.
+pub fn is_there(tx: &Transaction<'_>, entry: &Entry) -> Result<bool, StorageError> {
     Ok(tx
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM outbox WHERE entry_id = ?1)")?
-        .query_row([entry_id], |row| row.get(0))?)
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM outbox WHERE entry_id = ?1 AND idempotency_key = ?2)")?
+        .query_row((entry.entry_id, &entry.idempotency_key), |row| row.get(0))?)
 }
 
 /// The entry is being sent.

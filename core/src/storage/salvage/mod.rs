@@ -22,7 +22,7 @@ use record::Reader;
 use rows::{SavedEntry, SavedMember};
 
 pub(super) use pages::loses_commits;
-pub(super) use replace::{beside, finish_interrupted, is_log_without_file, remove, remove_set_aside, replace};
+pub(super) use replace::{beside, finish_interrupted, is_interrupted, is_lost, remove, remove_set_aside, replace};
 
 /// What came of a damaged file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,15 +37,15 @@ pub struct SalvageReport {
 
 /// Runs in the transaction that fills the new file, after the saved rows: what must be written again beside them is
 /// there with them, or not at all. Its error takes back what it has written, and nothing else.
-pub type AfterSalvage = Arc<dyn Fn(&Transaction<'_>, &SalvageReport) -> Result<(), StorageError> + Send + Sync>;
+pub type AfterSalvage = Box<dyn Fn(&Transaction<'_>, &SalvageReport) -> Result<(), StorageError> + Send + Sync>;
 
 /// What a damaged file needs from above.
 #[derive(Clone)]
 pub struct Emergency {
     /// The phone's clock: names of files that are set aside bear the time.
     pub clock: Arc<dyn Clock>,
-    /// What follows a salvage.
-    pub after: AfterSalvage,
+    /// What follows a salvage, one after another.
+    pub after: Arc<[AfterSalvage]>,
 }
 
 /// Rows that were saved.

@@ -1,5 +1,5 @@
 //! Puts a damaged file aside and a new one in its place. A kill at any moment leaves either the old file where it
-//! was or a whole new one beside the gap, which [`finish_interrupted`] closes.
+//! was or a whole new one beside the gap, which [`finish_interrupted`] closes. Nobody may have the file open meanwhile.
 
 use std::{
     fs, io,
@@ -13,6 +13,8 @@ use crate::storage::{StorageError, migrations::Kind};
 
 const FILE: &str = "member.db";
 /// Where the new file is made.
+const MAKING: &str = ".making";
+/// Where it stands once it is whole.
 const NEW: &str = ".new";
 /// Tables whose rows are not taken over by SQL: the first two are saved with more care, and a cursor would vouch for
 /// rows that may be lost.
@@ -28,20 +30,26 @@ pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Whether commits stand in a log whose file is gone or empty: SQLite would throw the log away.
-pub fn is_log_without_file(path: &Path) -> bool {
+/// Whether the file is gone or empty and what it held is not: SQLite would throw its log away, and make an empty one.
+pub fn is_lost(path: &Path) -> Result<bool, StorageError> {
     let length = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len());
-    length(path) == 0 && length(&beside(path, "-wal")) > 0
+    Ok(length(path) == 0 && (length(&beside(path, "-wal")) > 0 || exists(&beside(path, NEW))?))
+}
+
+/// Whether there is anything of a replacement that was not brought to its end.
+pub fn is_interrupted(path: &Path) -> Result<bool, StorageError> {
+    Ok(exists(&beside(path, MAKING))? || exists(&beside(path, NEW))?)
 }
 
 /// Brings a replacement to its end in whose middle the program was killed.
 pub fn finish_interrupted(path: &Path, emergency: &Emergency) -> Result<(), StorageError> {
+    clear(&beside(path, MAKING))?;
     let new = beside(path, NEW);
     if !exists(&new)? {
         return Ok(());
     }
     if exists(path)? {
-        // The old file was still to be put aside: the new one may be half made.
+        // The old file was still to be put aside, and may have been written to since.
         return clear(&new);
     }
     let name = free_name(path, emergency)?;
@@ -49,8 +57,7 @@ pub fn finish_interrupted(path: &Path, emergency: &Emergency) -> Result<(), Stor
     put_in_place(path, &new)
 }
 
-/// Saves what can be saved of the file at `path` into a new one, and puts the old one aside. Nobody of this process
-/// may have it open.
+/// Saves what can be saved of the file at `path` into a new one, and puts the old one aside.
 pub fn replace(path: &Path, emergency: &Emergency) -> Result<(), StorageError> {
     let (main, wal) = (read(path)?, read(&beside(path, "-wal"))?);
     let saved = rescue(&main, &wal);
@@ -60,8 +67,9 @@ pub fn replace(path: &Path, emergency: &Emergency) -> Result<(), StorageError> {
         intents_saved: u32::try_from(saved.entries.len()).unwrap_or(u32::MAX),
         at: emergency.clock.now(),
     };
-    let new = beside(path, NEW);
-    make(&new, path, &saved, &report, emergency)?;
+    let (making, new) = (beside(path, MAKING), beside(path, NEW));
+    make(&making, path, &saved, &report, emergency)?;
+    fs::rename(making, &new).map_err(|error| explain(&error))?;
     // The file goes before its log: without the file, its log is known to belong to what was put aside.
     if exists(path)? {
         fs::rename(path, &set_aside).map_err(|error| explain(&error))?;
@@ -85,12 +93,14 @@ fn make(
     let tx = connection.transaction()?;
     write(&tx, saved)?;
     copy_others(&tx, old)?;
-    tx.execute_batch("SAVEPOINT after")?;
-    let back = match (emergency.after)(&tx, report) {
-        Ok(()) => "",
-        Err(_) => "ROLLBACK TO after;",
-    };
-    tx.execute_batch(&format!("{back} RELEASE after"))?;
+    for step in emergency.after.iter() {
+        tx.execute_batch("SAVEPOINT after")?;
+        let back = match step(&tx, report) {
+            Ok(()) => "",
+            Err(_) => "ROLLBACK TO after;",
+        };
+        tx.execute_batch(&format!("{back} RELEASE after"))?;
+    }
     tx.commit()?;
     Ok(())
 }
@@ -239,7 +249,7 @@ fn read(path: &Path) -> Result<Vec<u8>, StorageError> {
     }
 }
 
-/// Removes what a replacement left that was not brought to its end.
+/// Removes a new file that is not wanted.
 fn clear(new: &Path) -> Result<(), StorageError> {
     remove(&beside(new, "-journal")).and_then(|()| remove(new)).map_err(|error| explain(&error))
 }

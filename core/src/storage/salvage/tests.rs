@@ -2,4 +2,5 @@
 
 mod damage;
 mod noise;
+mod openings;
 mod places;

@@ -5,14 +5,14 @@ use std::{fs, path::Path};
 use rusqlite::Connection;
 
 use crate::storage::{
-    Storage, StorageError,
+    AfterSalvage, Storage, StorageError,
     testing::{Dice, Wish, emergency, open, open_with, reporting},
 };
 
 const SET_ASIDE: &str = "member.db.damaged-20260314T120000";
 const PAGE: usize = 4096;
 
-async fn write(storage: &Storage, dice: &mut Dice, wishes: usize) -> Vec<Wish> {
+pub async fn write(storage: &Storage, dice: &mut Dice, wishes: usize) -> Vec<Wish> {
     let wishes: Vec<_> = (0..wishes).map(|_| Wish::new(dice, 300)).collect();
     let written = wishes.clone();
     storage
@@ -27,12 +27,12 @@ async fn write(storage: &Storage, dice: &mut Dice, wishes: usize) -> Vec<Wish> {
     wishes
 }
 
-async fn queue(storage: &Storage) -> Result<Vec<Wish>, StorageError> {
+pub async fn queue(storage: &Storage) -> Result<Vec<Wish>, StorageError> {
     storage.member.read(Wish::read_all).await
 }
 
 /// Overwrites the root page of `table` in the closed file.
-fn destroy(path: &Path, table: &str) {
+pub fn destroy(path: &Path, table: &str) {
     let file = Connection::open(path).unwrap();
     let sql = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";
     let page = file.query_row(sql, [table], |row| row.get::<_, u32>(0)).unwrap() as usize;
@@ -246,12 +246,20 @@ async fn what_follows_a_salvage_fails_alone() {
     bytes[..16].fill(0);
     fs::write(&path, bytes).unwrap();
     let mut emergency = emergency();
-    emergency.after = std::sync::Arc::new(|tx, _| {
-        tx.execute("DELETE FROM outbox", [])?;
-        Err(StorageError::Unreadable("row"))
-    });
+    let sql = "INSERT INTO rules VALUES (1, '2026-01-01', '{}')";
+    let steps: [AfterSalvage; 2] = [
+        Box::new(|tx, _| {
+            tx.execute("DELETE FROM outbox", [])?;
+            Err(StorageError::Unreadable("row"))
+        }),
+        Box::new(move |tx, _| Ok(tx.execute(sql, []).map(drop)?)),
+    ];
+    emergency.after = std::sync::Arc::new(steps);
     let storage = open_with(folder.path(), emergency).await.unwrap();
     assert_eq!(queue(&storage).await.unwrap(), wishes);
+    let rules: Result<i64, StorageError> =
+        storage.member.read(|tx| Ok(tx.query_row("SELECT count(*) FROM rules", [], |row| row.get(0))?)).await;
+    assert_eq!(rules.unwrap(), 1);
 }
 
 /// A set-aside file holds what was deleted no longer than the file itself does: not at all.
