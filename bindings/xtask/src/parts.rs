@@ -167,10 +167,20 @@ fn judge(counts: Counts) -> Outcome {
 }
 
 pub fn tool(program: &str, argument: &str) -> Availability {
+    match told(program, argument) {
+        Ok(_) => Availability::Ready,
+        Err(reason) => Availability::Missing(reason),
+    }
+}
+
+/// What a program says when it is asked for this, on either of its outputs; or why it says nothing.
+pub fn told(program: &str, argument: &str) -> Result<String, String> {
     match Command::new(program).arg(argument).output() {
-        Ok(output) if output.status.success() => Availability::Ready,
-        Ok(output) => Availability::Missing(format!("`{program} {argument}` ended with {}", output.status)),
-        Err(error) => Availability::Missing(format!("`{program}` does not start: {error}")),
+        Ok(output) if output.status.success() => {
+            Ok([output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat())
+        }
+        Ok(output) => Err(format!("`{program} {argument}` ended with {}", output.status)),
+        Err(error) => Err(format!("`{program}` does not start: {error}")),
     }
 }
 

@@ -7,23 +7,55 @@ use anyhow::Result;
 
 use super::{library, succeed};
 use crate::counts::Counts;
-use crate::parts::{Availability, tool};
+use crate::parts::{Availability, told};
 
 /// What of the generated code was called, for the check of exports.
 pub const COVERAGE: &str = "target/kotlin/site/jacoco/jacoco.xml";
 
+/// The tests are compiled to its bytecode.
+const OLDEST_JDK: u32 = 17;
+
 /// Installs the JDK and Maven where it can.
 pub fn availability() -> Availability {
-    let ready = || match (tool("javac", "-version"), tool("mvn", "--version")) {
-        (Availability::Ready, Availability::Ready) => Availability::Ready,
-        (Availability::Missing(reason), _) | (_, Availability::Missing(reason)) => Availability::Missing(reason),
-    };
-    let Availability::Missing(reason) = ready() else { return Availability::Ready };
+    let Err(reason) = ready() else { return Availability::Ready };
     println!("{reason}: installing the JDK and Maven from the system's packages");
     let script = "apt-get update -qq && apt-get install -y -qq default-jdk-headless maven >/dev/null";
-    match Command::new("sh").args(["-c", script]).status() {
+    let outcome = match Command::new("sh").args(["-c", script]).status() {
         Ok(status) if status.success() => ready(),
-        _ => Availability::Missing(format!("{reason}; install a JDK (17 or newer) and Maven")),
+        _ => Err(reason),
+    };
+    match outcome {
+        Ok(()) => Availability::Ready,
+        Err(reason) => Availability::Missing(format!(
+            "{reason}; install Maven and a JDK of {OLDEST_JDK} or newer, and let PATH and JAVA_HOME lead to them"
+        )),
+    }
+}
+
+/// The JDK that is called by its name and the one that Maven takes, which JAVA_HOME may lead elsewhere.
+fn ready() -> Result<(), String> {
+    for (program, argument, before) in [("javac", "-version", "javac "), ("mvn", "--version", "Java version: ")] {
+        new_enough(program, &told(program, argument)?, before)?;
+    }
+    Ok(())
+}
+
+/// Whether the version behind `before` is one that the tests run on.
+fn new_enough(program: &str, told: &str, before: &str) -> Result<(), String> {
+    let version = told.lines().find_map(|line| line.strip_prefix(before)).and_then(major);
+    match version {
+        Some(OLDEST_JDK..) => Ok(()),
+        Some(version) => Err(format!("`{program}` is of Java {version}")),
+        None => Err(format!("`{program}` does not say of which Java it is")),
+    }
+}
+
+/// Of `17.0.15`, of `21-ea`, of the old form `1.8.0_292`.
+fn major(version: &str) -> Option<u32> {
+    let mut numbers = version.split(|character: char| !character.is_ascii_digit()).map(str::parse);
+    match numbers.next()?.ok()? {
+        1 => numbers.next()?.ok(),
+        major => Some(major),
     }
 }
 
@@ -45,7 +77,8 @@ pub fn bench(root: &Path, work: &Path, member: &Path, rounds: &str) -> Result<Co
     maven.args(["--quiet", "-Pbench", "-Dmaven.test.skip=true"]);
     maven.arg(format!("-Dvremena.generated={}", work.join("kotlin-source").display()));
     maven.arg(format!("-Dvremena.build={}", work.join("kotlin").display()));
-    maven.arg(format!("-Dvremena.bench.arguments={} {rounds}", member.display()));
+    maven.arg(format!("-Dvremena.bench.member={}", member.display()));
+    maven.arg(format!("-Dvremena.bench.rounds={rounds}"));
     maven.args(["compile", "exec:exec"]);
     Ok(maven)
 }
@@ -76,6 +109,32 @@ pub fn counts(line: &str) -> Option<Counts> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_jdk_of_each_age_is_known_by_what_it_says() {
+        let jdk = |told: &str| new_enough("javac", told, "javac ");
+        for told in ["javac 17.0.15\n", "javac 21-ea\n", "javac 25\n", "Picked up JAVA_TOOL_OPTIONS: -Xmx1g\njavac 17"]
+        {
+            assert_eq!(jdk(told), Ok(()), "{told}");
+        }
+        assert_eq!(jdk("javac 11.0.2"), Err("`javac` is of Java 11".to_owned()));
+        assert_eq!(jdk("javac 1.8.0_292"), Err("`javac` is of Java 8".to_owned()));
+        for told in ["", "javac", "javac \n", "javac seventeen", "javac 99999999999"] {
+            assert_eq!(jdk(told), Err("`javac` does not say of which Java it is".to_owned()), "{told}");
+        }
+    }
+
+    #[test]
+    fn maven_tells_which_java_it_takes() {
+        let maven = |java: &str| {
+            let told = format!("\u{1b}[1mApache Maven 3.8.7\u{1b}[m\nMaven home: /usr/share/maven\n{java}");
+            new_enough("mvn", &told, "Java version: ")
+        };
+        let old = maven("Java version: 11.0.23, vendor: Debian, runtime: /usr/lib/jvm/java-11-openjdk-amd64\n");
+        assert_eq!(old, Err("`mvn` is of Java 11".to_owned()));
+        assert_eq!(maven("Java version: 17.0.15, vendor: Debian\n"), Ok(()));
+        assert!(maven("").is_err());
+    }
 
     #[test]
     fn reads_the_closing_line_alone() {

@@ -1,5 +1,4 @@
-//! The frozen databases of `tests/fixtures/db`. A new one is written once, when a schema is released; how stands in
-//! the folder's README.
+//! The frozen databases of `tests/fixtures/db`: each release's, as the app itself left them.
 
 use std::{
     collections::BTreeMap,
@@ -9,18 +8,13 @@ use std::{
 
 use rusqlite::{Connection, types::Value};
 
-use super::super::{CACHE, Kind, MEMBER, upgrade};
 use crate::storage::testing;
-
-/// Something of everything that the schema of this number can hold.
-pub const MEMBER_ROWS: &str = include_str!("../../../../../tests/fixtures/db/member-002.sql");
-const CACHE_ROWS: &str = include_str!("../../../../../tests/fixtures/db/cache-002.sql");
-const RELEASED: usize = 2;
 
 type Columns = BTreeMap<String, Vec<String>>;
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/db")
+/// A release's folder, by the number of its `member.db`'s schema.
+pub fn release(schema: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/db").join(schema)
 }
 
 fn names(connection: &Connection, sql: &str) -> Vec<String> {
@@ -60,54 +54,30 @@ fn schema(connection: &Connection) -> Vec<String> {
 #[tokio::test]
 async fn every_released_database_opens_with_every_row_and_the_schema_of_a_new_one() {
     let mut opened = 0;
-    for fixture in fs::read_dir(folder()).unwrap() {
-        let fixture = fixture.unwrap().path();
-        let name = fixture.file_name().unwrap().to_str().unwrap();
-        let Some(kind) = name.strip_suffix(".db").and_then(|name| name.split('-').next()) else { continue };
+    for folder in fs::read_dir(release("")).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
         let (copy, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let path = copy.path().join(format!("{kind}.db"));
-        fs::copy(&fixture, &path).unwrap();
-        let old = Connection::open(&path).unwrap();
-        let columns = columns(&old);
-        let before = rows(&old, &columns);
-        drop(old);
-        assert!(before.values().all(|rows| !rows.is_empty()), "{name}: a table without rows proves nothing");
+        let mut before = Vec::new();
+        for file in ["member.db", "cache.db"] {
+            fs::copy(folder.join(file), copy.path().join(file)).unwrap();
+            let old = Connection::open(copy.path().join(file)).unwrap();
+            let columns = columns(&old);
+            let rows = rows(&old, &columns);
+            assert!(rows.values().all(|rows| !rows.is_empty()), "{folder:?}: a table without rows proves nothing");
+            before.push((file, columns, rows));
+        }
         for folder in [&copy, &new] {
             testing::open(folder.path()).await.unwrap().pause().await.unwrap();
         }
-        let upgraded = Connection::open(&path).unwrap();
-        let fresh = Connection::open(new.path().join(format!("{kind}.db"))).unwrap();
-        assert_eq!(rows(&upgraded, &columns), before, "{name}");
-        assert_eq!(schema(&upgraded), schema(&fresh), "{name}");
-        assert_eq!(names(&upgraded, "PRAGMA integrity_check"), ["ok"], "{name}");
-        assert!(
-            !fs::read_dir(copy.path())
-                .unwrap()
-                .any(|file| { file.unwrap().file_name().to_string_lossy().contains("damaged") }),
-            "{name}"
-        );
-        opened += 1;
+        for (file, columns, before) in before {
+            let upgraded = Connection::open(copy.path().join(file)).unwrap();
+            let fresh = Connection::open(new.path().join(file)).unwrap();
+            assert_eq!(rows(&upgraded, &columns), before, "{folder:?}");
+            assert_eq!(schema(&upgraded), schema(&fresh), "{folder:?}: {file}");
+            assert_eq!(names(&upgraded, "PRAGMA integrity_check"), ["ok"], "{folder:?}: {file}");
+            opened += 1;
+        }
+        let left = fs::read_dir(copy.path()).unwrap().map(|file| file.unwrap().file_name());
+        assert!(!left.into_iter().any(|name| name.to_string_lossy().contains("damaged")), "{folder:?}");
     }
     assert!(opened >= 2);
-}
-
-/// Writes what is not there yet, where `VREMENA_FIXTURES=write` asks for it; an existing file is never touched.
-#[test]
-fn fixtures_are_small_and_written_where_it_is_asked_for() {
-    if std::env::var("VREMENA_FIXTURES").is_ok_and(|asked| asked == "write") {
-        let parts = [("member", Kind::Member, MEMBER, MEMBER_ROWS), ("cache", Kind::Cache, CACHE, CACHE_ROWS)];
-        for (name, kind, migrations, rows) in parts {
-            let path = folder().join(format!("{name}-{RELEASED:03}.db"));
-            if !path.exists() {
-                let mut connection = Connection::open(path).unwrap();
-                upgrade(&mut connection, kind, &migrations[..RELEASED]).unwrap();
-                connection.execute_batch(rows).unwrap();
-                connection.execute_batch("VACUUM; PRAGMA journal_mode = WAL").unwrap();
-            }
-        }
-    }
-    for file in fs::read_dir(folder()).unwrap() {
-        let file = file.unwrap();
-        assert!(file.metadata().unwrap().len() < 100 * 1024, "{:?}", file.file_name());
-    }
 }

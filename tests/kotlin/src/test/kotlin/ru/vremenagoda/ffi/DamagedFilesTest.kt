@@ -1,11 +1,7 @@
 package ru.vremenagoda.ffi
 
 import java.nio.file.Files
-import java.nio.file.Path
-import kotlin.io.path.copyTo
 import kotlin.io.path.exists
-import kotlin.io.path.listDirectoryEntries
-import kotlin.io.path.name
 import org.junit.jupiter.api.Assertions.assertArrayEquals
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
@@ -18,7 +14,7 @@ import ru.vremenagoda.ffi.support.receiptText
 import ru.vremenagoda.ffi.support.snapshots
 import ru.vremenagoda.ffi.support.until
 
-/** Files as phones have them: damaged, or of an earlier version of the app. */
+/** Files that are damaged, and what is saved of them. */
 class DamagedFilesTest {
     @Test
     fun `a damaged file is set aside, its queue is saved, and the member is told until they put it away`() = inGallery {
@@ -75,54 +71,4 @@ class DamagedFilesTest {
             assertEquals(emptyList<Notice>(), phone.notices.list())
             assertTrue(phone.folder.resolve(told.single().setAside).exists(), "support may need it")
         }
-
-    /** The rows of `member-002.sql`. */
-    @Test
-    fun `files of an earlier version are opened, and nothing of them is lost`() = inGallery {
-        val config = config()
-        for (name in listOf("member", "cache")) {
-            FROZEN.resolve("$name-002.db").copyTo(Path.of(config.directory).resolve("$name.db"))
-        }
-        // The first opening upgrades them, the second one finds them upgraded.
-        repeat(2) {
-            val phone = phone(config)
-            assertEquals(Member("m-1", CalendarDate(2025, 2u, 3u), "leto", TIER_SINCE), phone.account.member())
-            assertEquals(SessionState.EXPIRED, phone.account.sessionState(), "its keys stayed on the other phone")
-            val receipts = phone.receipts.page(null, 200u)
-            assertEquals(
-                listOf(
-                    2L to ReceiptState.CAPTURED, 1L to ReceiptState.CAPTURED, 6L to ReceiptState.CREDITED,
-                    5L to ReceiptState.PENDING, 4L to ReceiptState.REJECTED, 3L to ReceiptState.CREDITED,
-                ),
-                receipts.map { it.localId to it.state },
-            )
-            assertEquals(listOf(50_000L, 129_900L, 100_000L, 250_000L, 3_000L, 700_000L), receipts.map { it.total })
-            assertEquals(100_000L to "Бутик", receipts.last().run { returned to shop })
-            assertEquals(
-                listOf(
-                    Triple(3L, "receipt", null), Triple(4L, "receipt", "odd-answer"),
-                    Triple(6L, "registration", null), Triple(7L, "cancellation", null),
-                ),
-                phone.outbox.page(0, 200u).map { Triple(it.entryId, it.kind, it.wedgedReason) },
-            )
-            assertEquals(QueueSummary(3u, 1u), phone.home.snapshot().queue)
-            val others = "queue: 1 registration wedged by status-451, "
-            assertTrue(phone.core.diagnostics().lines().any { it.startsWith(others) }, "the other member's entry")
-            assertEquals(emptyList<Notice>(), phone.notices.list())
-            phone.shutDown()
-        }
-        val files = Path.of(config.directory).listDirectoryEntries().map { it.name }
-        assertTrue(files.none { "damaged" in it }, "$files")
-
-        val phone = phone(config)
-        phone.outbox.retry(4)
-        assertEquals(QueueSummary(4u, 0u), phone.home.snapshot().queue)
-        phone.capture(receiptText(1))
-        assertEquals(5, phone.outbox.page(0, 200u).size)
-    }
-
-    private companion object {
-        val FROZEN: Path = Path.of(System.getProperty("vremena.pictures")).resolveSibling("db")
-        val TIER_SINCE: java.time.Instant = java.time.Instant.parse("2026-01-01T00:00:00Z")
-    }
 }
