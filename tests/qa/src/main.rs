@@ -8,6 +8,7 @@ mod report;
 mod sandbox;
 mod scan;
 mod scan_report;
+mod simulate;
 mod torture;
 
 use std::process::ExitCode;
@@ -58,6 +59,9 @@ enum Command {
     /// Kills the app again and again while it works, and proves that nothing acknowledged is lost or doubled
     #[command(after_help = "Example: vremena torture --rounds 300 --seed 1")]
     Torture(torture::Arguments),
+    /// Lives worlds in which everything goes wrong, each from a seed, and proves that nothing is lost in them
+    #[command(after_help = "Example: vremena simulate --seeds 200\n         vremena simulate --from 7 --replay")]
+    Simulate(simulate::Arguments),
     /// The app that `torture` kills
     #[command(hide = true)]
     TortureWorker(torture::worker::Arguments),
@@ -105,6 +109,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Sandbox(arguments) => block_on(sandbox::run(arguments)),
         Command::Capture(arguments) => block_on(capture::run(arguments)),
         Command::Torture(arguments) => block_on(torture::run(arguments)),
+        Command::Simulate(arguments) => simulate::run_command(&arguments),
         Command::TortureWorker(arguments) => block_on(torture::worker::run(arguments)),
     }
 }

@@ -1,0 +1,224 @@
+//! Whether what was promised holds.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use http::Method;
+use serde_json::Value;
+use tokio::time::sleep;
+use vremena_core::{
+    app::Vremena,
+    error::CoreError,
+    events::RegistrationState,
+    receipts::{Receipt, ReceiptState},
+};
+
+use crate::{
+    oracle::{Invariant, MemberNumber, Violation, Wish},
+    traffic::Traffic,
+    world::World,
+};
+
+/// Within so many half hours everything that waits must be through.
+const HALF_HOURS: u32 = 12;
+/// The gallery may have something new between the pull and the look.
+const LOOKS: u32 = 3;
+const PAGE: u32 = 200;
+/// Of one entry in one hour: what hope, a queue's holds and two processes may add up to.
+const MOST_SENDS: u64 = 60;
+const MOST_REQUESTS: u64 = 2_000;
+
+/// Looks at all that one member, who is signed in, was promised.
+pub async fn member(app: &Vremena, world: &World, id: &str, who: MemberNumber) -> anyhow::Result<Vec<Violation>> {
+    let mut found = Findings { who, violations: Vec::new() };
+    if let Err(error) = quiet(app, &mut found).await {
+        found.add(Invariant::Works, format!("the queue: {}", error.code()));
+        return Ok(found.violations);
+    }
+    let before = found.violations.len();
+    for _ in 0..LOOKS {
+        found.violations.truncate(before);
+        if let Err(error) = app.sync().pull().await {
+            found.add(Invariant::Works, format!("the pull: {}", error.code()));
+            return Ok(found.violations);
+        }
+        receipts(app, world, id, &mut found).await?;
+        events(app, world, id, &mut found).await?;
+        if found.violations.len() == before {
+            break;
+        }
+    }
+    Ok(found.violations)
+}
+
+/// Looks at how much was asked of the gallery.
+pub fn traffic(traffic: &Traffic) -> Vec<Violation> {
+    let mut found = Findings { who: 0, violations: Vec::new() };
+    let ((requests, _), sends) = (traffic.busiest_hour(), traffic.most_sends());
+    if requests > MOST_REQUESTS {
+        found.add(Invariant::NoStorm, format!("{requests} requests in an hour"));
+    }
+    if sends > MOST_SENDS {
+        found.add(Invariant::NoStorm, format!("an entry was sent {sends} times in an hour"));
+    }
+    found.violations
+}
+
+struct Findings {
+    who: MemberNumber,
+    violations: Vec<Violation>,
+}
+
+impl Findings {
+    fn add(&mut self, invariant: Invariant, what: String) {
+        self.violations.push(Violation { invariant, what: format!("member {}: {what}", self.who) });
+    }
+}
+
+/// Waits until nothing waits.
+async fn quiet(app: &Vremena, found: &mut Findings) -> Result<(), CoreError> {
+    for _ in 0..HALF_HOURS {
+        app.foreground();
+        sleep(Duration::from_secs(30 * 60)).await;
+        if app.outbox().page(0, PAGE).await?.iter().all(|item| item.wedged_reason.is_some()) {
+            return Ok(());
+        }
+    }
+    let waiting = app.outbox().page(0, PAGE).await?;
+    let waiting: Vec<_> = waiting.iter().filter(|item| item.wedged_reason.is_none()).map(|item| &item.kind).collect();
+    found.add(Invariant::NothingWaits, format!("still in the queue: {waiting:?}"));
+    Ok(())
+}
+
+async fn receipts(app: &Vremena, world: &World, id: &str, found: &mut Findings) -> anyhow::Result<()> {
+    let shown = match history(app).await {
+        Ok(shown) => shown,
+        Err(error) => {
+            found.add(Invariant::Works, format!("the history: {}", error.code()));
+            return Ok(());
+        }
+    };
+    let answer = world.gallery.administer(Method::GET, "receipts", None).await?;
+    let known = answer.as_array().cloned().unwrap_or_default();
+    let who = found.who;
+
+    for (_, number) in world.oracle.captured.iter().filter(|(owner, _)| *owner == who) {
+        let of_it: Vec<&Receipt> = shown.iter().filter(|receipt| document(receipt) == Some(*number)).collect();
+        match of_it.as_slice() {
+            [] if world.oracle.discarded.contains(&(who, *number)) => {}
+            [] => found.add(Invariant::NothingLost, format!("receipt {number} is not in the history")),
+            [receipt] => promise(receipt, *number, found),
+            _ => found.add(Invariant::NothingDoubled, format!("receipt {number} is shown {} times", of_it.len())),
+        }
+    }
+    let mut records: BTreeMap<u64, u32> = BTreeMap::new();
+    for record in &known {
+        let number = record["document_number"].as_u64().unwrap_or_default();
+        *records.entry(number).or_default() += 1;
+        if record["member_id"] == id
+            && !world.oracle.attempted.iter().any(|(owner, of)| *owner == who && u64::from(*of) == number)
+        {
+            found.add(Invariant::NobodyElses, format!("the gallery has receipt {number}, which they never captured"));
+        }
+    }
+    for (number, count) in records.into_iter().filter(|(_, count)| *count > 1) {
+        found.add(Invariant::NothingDoubled, format!("the gallery has receipt {number} {count} times"));
+    }
+    compare(&shown, known.iter().filter(|record| record["member_id"] == id).collect(), found);
+    Ok(())
+}
+
+/// An acknowledged receipt has arrived, was refused with a reason, or is visibly wedged.
+fn promise(receipt: &Receipt, number: u32, found: &mut Findings) {
+    let is_kept = match receipt.state {
+        ReceiptState::Pending | ReceiptState::Credited | ReceiptState::Reversed => receipt.receipt_id.is_some(),
+        ReceiptState::Rejected => receipt.reason.is_some(),
+        ReceiptState::Captured => receipt.wedged_reason.is_some(),
+        _ => false,
+    };
+    if !is_kept {
+        found.add(Invariant::NothingLost, format!("receipt {number} is {} in the end", receipt.state.code()));
+    }
+}
+
+/// What is shown is what the gallery has, and the other way round.
+fn compare(shown: &[Receipt], mut known: Vec<&Value>, found: &mut Findings) {
+    for receipt in shown {
+        let Some(receipt_id) = &receipt.receipt_id else { continue };
+        let Some(place) = known.iter().position(|record| record["receipt_id"] == receipt_id.as_str()) else {
+            found.add(
+                Invariant::ShownAsIs,
+                format!("{:?} is shown, and the gallery does not have it", document(receipt)),
+            );
+            continue;
+        };
+        let record = known.swap_remove(place);
+        if record["state"] != receipt.state.code() {
+            let what =
+                format!("{:?} is shown as {}, and is {}", document(receipt), receipt.state.code(), record["state"]);
+            found.add(Invariant::ShownAsIs, what);
+        }
+    }
+    for record in known {
+        found.add(Invariant::ShownAsIs, format!("receipt {} is not shown", record["document_number"]));
+    }
+}
+
+async fn history(app: &Vremena) -> Result<Vec<Receipt>, CoreError> {
+    let mut history: Vec<Receipt> = Vec::new();
+    loop {
+        let after = history.last().map(|last| (last.issued_at, last.local_id));
+        let page = app.receipts().page(after, PAGE).await?;
+        if page.is_empty() {
+            return Ok(history);
+        }
+        history.extend(page);
+    }
+}
+
+fn document(receipt: &Receipt) -> Option<u32> {
+    receipt.identity.as_ref().map(|identity| identity.document_number)
+}
+
+async fn events(app: &Vremena, world: &World, id: &str, found: &mut Findings) -> anyhow::Result<()> {
+    let shown = match app.events().list().await {
+        Ok(shown) => shown,
+        Err(error) => {
+            found.add(Invariant::Works, format!("the events: {}", error.code()));
+            return Ok(());
+        }
+    };
+    let who = found.who;
+    for event in &shown {
+        let path = format!("events/{}/registrations", event.event_id.as_str());
+        let answer = world.gallery.administer(Method::GET, &path, None).await?;
+        let records: Vec<&Value> =
+            answer.as_array().into_iter().flatten().filter(|record| record["member_id"] == id).collect();
+        if records.len() > 1 {
+            found.add(Invariant::NothingDoubled, format!("{} registrations for one event", records.len()));
+        }
+        let is_expected = records.iter().any(|record| record["state"] == "confirmed");
+        let state = event.registration.as_ref().map(|registration| registration.state);
+        let is_wedged = event.registration.as_ref().is_some_and(|registration| registration.wedged_reason.is_some());
+        if is_wedged {
+            continue;
+        }
+        if is_expected != (state == Some(RegistrationState::Confirmed)) {
+            let known = records.first().map(|record| record["state"].clone());
+            found.add(Invariant::ShownAsIs, format!("a registration is shown as {state:?}, and is {known:?}"));
+        }
+        let wish = world.oracle.wishes.get(&(who, event.event_id.clone()));
+        let is_kept = match (wish, state) {
+            (None, _) => true,
+            (Some(Wish::Register), Some(RegistrationState::Confirmed | RegistrationState::Refused)) => true,
+            (Some(Wish::Cancel), Some(RegistrationState::Cancelled | RegistrationState::Refused) | None) => true,
+            (Some(Wish::Cancel), Some(RegistrationState::Confirmed)) => {
+                event.registration.as_ref().is_some_and(|registration| registration.reason.is_some())
+            }
+            _ => false,
+        };
+        if !is_kept {
+            found.add(Invariant::NothingLost, format!("they wished {wish:?}, and it is {state:?}"));
+        }
+    }
+    Ok(())
+}
