@@ -212,6 +212,22 @@ async fn a_wedged_registration_can_be_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_place_given_since_a_cancellation_is_shown_on_a_phone_that_is_ahead() {
+    let world = world(answer("confirmed", Some("T1"), "2026-03-10T12:00:00Z")).await;
+    // Another phone has cancelled already, and the gallery only says that there is no place.
+    world.gallery.on(CANCEL, |_| problem(409, "not-registered", json!({})));
+    world.app.events().cancel(&event()).await.unwrap();
+    world.drain().await;
+    let cancelled = registration(&world).await;
+    assert_eq!((cancelled.state, cancelled.ticket_code), (RegistrationState::Cancelled, None));
+    let again = answer("confirmed", Some("T2"), "2026-03-13T12:00:00Z");
+    world.gallery.on(EVENTS, move |_| reply(200, &listed(&again)));
+    world.app.sync().pull().await.unwrap();
+    let kept = registration(&world).await;
+    assert_eq!((kept.state, kept.ticket_code.as_deref()), (RegistrationState::Confirmed, Some("T2")));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_broken_document_is_asked_for_again_without_its_tag() {
     let world = world(Value::Null).await;
     world.gallery.on(EVENTS, |_| tagged(reply(200, &json!({ "oops": 1 }))));
