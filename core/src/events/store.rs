@@ -123,12 +123,13 @@ pub fn events(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<EventAnswer
     Ok(bodies(tx, member)?.iter().filter_map(|(_, body)| serde_json::from_str(body).ok()).collect())
 }
 
+/// As [`events`], of one.
 pub fn event(tx: &Transaction<'_>, member: &MemberId, event_id: &EventId) -> Result<Option<EventAnswer>, StorageError> {
     let body: Option<String> = tx
         .prepare_cached("SELECT body FROM events WHERE member_id = ?1 AND event_id = ?2")?
         .query_row((member.as_str(), event_id.as_str()), |row| row.get(0))
         .optional()?;
-    body.map(|body| serde_json::from_str(&body).map_err(|_| StorageError::Unreadable("event"))).transpose()
+    Ok(body.and_then(|body| serde_json::from_str(&body).ok()))
 }
 
 pub fn registration(

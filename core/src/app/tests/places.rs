@@ -9,6 +9,7 @@ use super::{
     pulls::restored,
 };
 use crate::{
+    error::CoreError,
     events::{Registration, RegistrationChange, RegistrationReason, RegistrationState},
     explanation::NextStep,
     http::TransportError,
@@ -225,6 +226,22 @@ async fn a_place_given_since_a_cancellation_is_shown_on_a_phone_that_is_ahead() 
     world.app.sync().pull().await.unwrap();
     let kept = registration(&world).await;
     assert_eq!((kept.state, kept.ticket_code.as_deref()), (RegistrationState::Confirmed, Some("T2")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_cannot_be_read_hides_nothing_of_the_queue() {
+    let world = world(Value::Null).await;
+    world.app.events().register(&event()).await.unwrap();
+    world.scan_new(1).await;
+    let broken = world.app.storage.member.write(|tx| {
+        tx.execute("UPDATE events SET body = '{}'", [])?;
+        Ok::<_, StorageError>(())
+    });
+    broken.await.unwrap();
+    let titles: Vec<_> = world.queue().await.into_iter().map(|item| item.title).collect();
+    assert_eq!(titles.len(), 2);
+    let cancelled = world.app.events().cancel(&event()).await;
+    assert!(matches!(cancelled, Err(CoreError::NotFound)), "{cancelled:?}");
 }
 
 #[tokio::test(start_paused = true)]
