@@ -176,8 +176,7 @@ pub fn store_wish(
     Ok(())
 }
 
-/// Takes back a wish. A registration that never reached the gallery is then cancelled; with a ticket the place is still
-/// there.
+/// Takes back a wish.
 pub fn take_back(
     tx: &Transaction<'_>,
     member: &MemberId,
@@ -185,8 +184,7 @@ pub fn take_back(
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     let present = registration(tx, member, event_id)?;
-    let has_ticket = present.is_some_and(|registration| registration.ticket_code.is_some());
-    let state = if has_ticket { RegistrationState::Confirmed } else { RegistrationState::Cancelled };
+    let state = present.map_or(RegistrationState::Cancelled, |registration| registration.taken_back());
     store_wish(tx, member, event_id, state, now)
 }
 

@@ -1,12 +1,13 @@
 //! Registrations: what the gallery said last stays said, and a place is shown only where there is one.
 
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::time::{advance, sleep};
 
 use super::{
-    MINUTE, Work, World,
+    HOUR, MINUTE, Work, World,
     gallery::{Gallery, empty, json as reply, problem, tagged},
     pulls::restored,
+    shown,
 };
 use crate::{
     error::CoreError,
@@ -206,10 +207,31 @@ async fn a_wedged_registration_can_be_given_up() {
     world.gallery.on(REGISTER, |_| problem(403, "member-blocked", json!({})));
     world.app.events().register(&event()).await.unwrap();
     world.drain().await;
+    let mut queue = world.app.outbox().observe();
+    shown(&mut queue, |queue| queue.summary.wedged == 1).await;
+    // Until nothing of before is left to be shown.
+    sleep(MINUTE).await;
     let given_up = world.app.events().cancel(&event()).await;
     assert!(matches!(given_up, Ok(RegistrationChange::Unchanged(_))), "{given_up:?}");
     assert_eq!(registration(&world).await.state, RegistrationState::Cancelled);
     assert!(world.queue().await.is_empty());
+    shown(&mut queue, |queue| queue.summary.wedged == 0).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wedged_registration_outlives_a_wish_that_comes_too_late() {
+    let world = world(Value::Null).await;
+    world.gallery.on(REGISTER, |_| problem(403, "member-blocked", json!({})));
+    world.app.events().register(&event()).await.unwrap();
+    world.drain().await;
+    advance(49 * HOUR).await;
+    let late = world.app.events().register(&event()).await.unwrap();
+    let RegistrationChange::NotAccepted { reason, .. } = late else { panic!("{late:?}") };
+    assert_eq!(reason, RegistrationReason::RegistrationClosed);
+    let kept = registration(&world).await;
+    assert_eq!(kept.state, RegistrationState::Registering);
+    assert_eq!(kept.wedged_reason.as_deref(), Some("member-blocked"));
+    world.app.outbox().retry(world.queue().await[0].entry_id).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
