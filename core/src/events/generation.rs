@@ -29,7 +29,7 @@ pub fn bring_again(
     let mut found = false;
     for event_id in store::places_in_doubt(tx, member)? {
         // What is over is on no list.
-        if store::event(tx, member, &event_id).is_ok_and(|event| event.is_some_and(|event| event.ends_at > now)) {
+        if store::event(tx, member, &event_id)?.is_some_and(|event| event.ends_at > now) {
             store::drop_ticket(tx, member, &event_id)?;
             store::store_wish(tx, member, &event_id, RegistrationState::Registering, now)?;
             let entry = RegistrationIntent::entry(&RegistrationRequest { event_id, requested_at: now })?;

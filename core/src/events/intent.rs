@@ -116,24 +116,23 @@ impl Intent for CancellationIntent {
         settlement: &Settlement<'_>,
         now: DateTime<Utc>,
     ) -> Result<(), Unreadable> {
-        let answer = match settlement {
-            Settlement::Done(body) => decode(entry, body)?,
-            Settlement::AlreadyDone(_) => RegistrationAnswer {
-                event_id: payload(entry)?.event_id,
-                state: RegistrationState::Cancelled,
-                ticket_code: None,
-                changed_at: now,
-            },
+        match settlement {
+            Settlement::Done(body) => confirm(tx, entry, &decode(entry, body)?),
+            Settlement::AlreadyDone(_) => {
+                // Without a ticket it is cancelled. Since when, the gallery does not say: by the phone's clock its next
+                // word could seem older than this one.
+                store::drop_ticket(tx, &entry.member_id, &payload(entry)?.event_id)?;
+                undo(tx, entry, now)
+            }
             Settlement::Refused(problem) => {
                 // Too late to cancel: the place is still the member's. Any other refusal leaves no place.
                 let state = match RegistrationReason::of_code(&problem.slug) {
                     RegistrationReason::EventStarted => RegistrationState::Confirmed,
                     _ => RegistrationState::Refused,
                 };
-                return refuse(tx, entry, state, problem, now);
+                refuse(tx, entry, state, problem, now)
             }
-        };
-        confirm(tx, entry, &answer)
+        }
     }
 
     fn orphans(&self, tx: &Transaction<'_>) -> Result<Vec<(MemberId, NewEntry)>, StorageError> {

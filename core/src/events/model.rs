@@ -57,6 +57,14 @@ pub struct Registration {
     pub explanation: Explanation,
 }
 
+impl Registration {
+    /// What is left when a wish is taken back: with a ticket the place is still there, and what never reached the
+    /// gallery is cancelled.
+    pub(super) fn taken_back(&self) -> RegistrationState {
+        if self.ticket_code.is_some() { RegistrationState::Confirmed } else { RegistrationState::Cancelled }
+    }
+}
+
 impl fmt::Debug for Registration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Registration({} {:?})", self.state.code(), self.reason)

@@ -118,17 +118,25 @@ impl Events {
         let change = self.member_db.write(move |tx| store_change(tx, &event_id, wish, &key, now)).await?;
         Ok(match change {
             Change::Queued(registration) => {
-                self.changes.ring();
-                self.wake.queue();
+                self.stored();
                 RegistrationChange::Queued(self.explained(registration))
             }
-            Change::Unchanged(registration) => RegistrationChange::Unchanged(self.explained(registration)),
+            Change::Unchanged(registration) => {
+                // It may have ended a wish that stood in the way of others.
+                self.stored();
+                RegistrationChange::Unchanged(self.explained(registration))
+            }
             Change::NotAccepted(reason) => {
                 RegistrationChange::NotAccepted { reason, explanation: self.refusal(String::new(), reason) }
             }
             Change::NotFound => return Err(CoreError::NotFound),
             Change::SignInNeeded => return Err(CoreError::SignInNeeded),
         })
+    }
+
+    fn stored(&self) {
+        self.changes.ring();
+        self.wake.queue();
     }
 
     fn explained(&self, mut registration: Registration) -> Registration {
@@ -180,16 +188,24 @@ fn store_change(
     let Some(member) = account::store::active_member(tx)? else { return Ok(Change::SignInNeeded) };
     let owner = &member.member_id;
     let Some(event) = store::event(tx, owner, event_id)? else { return Ok(Change::NotFound) };
-    let mut present = store::registration(tx, owner, event_id)?;
-    if let Some(registration) = &present {
-        use RegistrationState::{Cancelling, Registering};
-        let is_on_its_way = matches!(registration.state, Registering | Cancelling);
-        if registration.wedged_reason.is_some() || is_on_its_way && !store::is_queued(tx, owner, event_id, 0)? {
-            present = replaced(tx, owner, event_id, now)?;
-        }
+    let present = store::registration(tx, owner, event_id)?;
+    // A wish that cannot be sent makes way for this one, but not for one that is itself refused.
+    let stale = match &present {
+        Some(registration) if cannot_be_sent(tx, owner, event_id, registration)? => Some(registration),
+        _ => None,
+    };
+    let state = stale.map(Registration::taken_back).or(present.as_ref().map(|registration| registration.state));
+    let is_so = is_so(wish, state);
+    if let Some(refused) = refused(&event, &member, state, wish, now).filter(|_| !is_so) {
+        return Ok(refused);
     }
-    if let Some(answer) = without_the_gallery(&event, &member, present, wish, now) {
-        return Ok(answer);
+    if stale.is_some() {
+        store::drop_wedged(tx, owner, event_id)?;
+        store::take_back(tx, owner, event_id, now)?;
+    }
+    let stored = || store::registration(tx, owner, event_id)?.ok_or(StorageError::Unreadable("registration"));
+    if is_so {
+        return stored().map(Change::Unchanged);
     }
     let request = RegistrationRequest { event_id: event_id.clone(), requested_at: now };
     let (entry, state) = match wish {
@@ -198,37 +214,41 @@ fn store_change(
     };
     store::store_wish(tx, owner, event_id, state, now)?;
     outbox::store::add(tx, owner, &entry?, key, now)?;
-    let stored = store::registration(tx, owner, event_id)?.ok_or(StorageError::Unreadable("registration"))?;
-    Ok(Change::Queued(stored))
+    stored().map(Change::Queued)
 }
 
-/// Takes back a wish that could not be sent as it is, or that the queue has lost, for the member now wishes anew.
-fn replaced(
+/// Whether a wish is wedged, or the queue has lost it.
+fn cannot_be_sent(
     tx: &Transaction<'_>,
     owner: &MemberId,
     event_id: &EventId,
-    now: DateTime<Utc>,
-) -> Result<Option<Registration>, StorageError> {
-    store::drop_wedged(tx, owner, event_id)?;
-    store::take_back(tx, owner, event_id, now)?;
-    store::registration(tx, owner, event_id)
+    registration: &Registration,
+) -> Result<bool, StorageError> {
+    use RegistrationState::{Cancelling, Registering};
+    let is_on_its_way = matches!(registration.state, Registering | Cancelling);
+    Ok(registration.wedged_reason.is_some() || is_on_its_way && !store::is_queued(tx, owner, event_id, 0)?)
 }
 
-/// What the phone can answer by itself. Places are the gallery's to count: the phone's number may be old.
-fn without_the_gallery(
+/// Whether it is already as the member wishes, or on its way there.
+fn is_so(wish: Wish, state: Option<RegistrationState>) -> bool {
+    use RegistrationState::{Cancelled, Cancelling, Confirmed, Registering};
+    matches!(
+        (wish, state),
+        (Wish::Register, Some(Registering | Confirmed)) | (Wish::Cancel, Some(Cancelling | Cancelled))
+    )
+}
+
+/// What the phone itself knows against it. Places are the gallery's to count: the phone's number may be old.
+fn refused(
     event: &EventAnswer,
     member: &Member,
-    present: Option<Registration>,
+    state: Option<RegistrationState>,
     wish: Wish,
     now: DateTime<Utc>,
 ) -> Option<Change> {
-    use RegistrationState::{Cancelled, Cancelling, Confirmed, Refused, Registering};
-    let state = present.as_ref().map(|registration| registration.state);
-    match (wish, state, present) {
-        (Wish::Register, Some(Registering | Confirmed), Some(registration))
-        | (Wish::Cancel, Some(Cancelling | Cancelled), Some(registration)) => Some(Change::Unchanged(registration)),
-        (Wish::Cancel, None | Some(Refused), _) => Some(Change::NotFound),
-        (Wish::Cancel, ..) => (now >= event.starts_at).then_some(Change::NotAccepted(RegistrationReason::EventStarted)),
-        (Wish::Register, ..) => event.closed_to(&member.tier, now).map(Change::NotAccepted),
+    match (wish, state) {
+        (Wish::Cancel, None | Some(RegistrationState::Refused)) => Some(Change::NotFound),
+        (Wish::Cancel, _) => (now >= event.starts_at).then_some(Change::NotAccepted(RegistrationReason::EventStarted)),
+        (Wish::Register, _) => event.closed_to(&member.tier, now).map(Change::NotAccepted),
     }
 }

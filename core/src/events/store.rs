@@ -123,12 +123,13 @@ pub fn events(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<EventAnswer
     Ok(bodies(tx, member)?.iter().filter_map(|(_, body)| serde_json::from_str(body).ok()).collect())
 }
 
+/// As [`events`], of one.
 pub fn event(tx: &Transaction<'_>, member: &MemberId, event_id: &EventId) -> Result<Option<EventAnswer>, StorageError> {
     let body: Option<String> = tx
         .prepare_cached("SELECT body FROM events WHERE member_id = ?1 AND event_id = ?2")?
         .query_row((member.as_str(), event_id.as_str()), |row| row.get(0))
         .optional()?;
-    body.map(|body| serde_json::from_str(&body).map_err(|_| StorageError::Unreadable("event"))).transpose()
+    Ok(body.and_then(|body| serde_json::from_str(&body).ok()))
 }
 
 pub fn registration(
@@ -192,8 +193,7 @@ pub fn store_wish(
     Ok(())
 }
 
-/// Takes back a wish. A registration that never reached the gallery is then cancelled; with a ticket the place is still
-/// there.
+/// Takes back a wish.
 pub fn take_back(
     tx: &Transaction<'_>,
     member: &MemberId,
@@ -201,8 +201,7 @@ pub fn take_back(
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     let present = registration(tx, member, event_id)?;
-    let has_ticket = present.is_some_and(|registration| registration.ticket_code.is_some());
-    let state = if has_ticket { RegistrationState::Confirmed } else { RegistrationState::Cancelled };
+    let state = present.map_or(RegistrationState::Cancelled, |registration| registration.taken_back());
     store_wish(tx, member, event_id, state, now)
 }
 

@@ -58,7 +58,8 @@ impl Outbox {
             None => one_at_a_time.await,
             Some(deadline) => match tokio::time::timeout_at(deadline, one_at_a_time).await {
                 Ok(guard) => guard,
-                Err(_) => return self.report(0, Some(Stop::BudgetSpent)).await,
+                // The lease and what is told are those of the drain that goes on.
+                Err(_) => return self.counted(0, Some(Stop::BudgetSpent)).await,
             },
         };
         let Some(member) = self.member_db.read(account::store::active_member_id).await? else {
@@ -148,8 +149,16 @@ impl Outbox {
 
     /// Renews the lease while a request is under way.
     pub(super) async fn renew(&self) {
-        let (holder, until) = (self.holder.clone(), self.ports.clock.now() + turn::LEASE);
-        if let Err(error) = self.member_db.write(move |tx| store::worker::lease(tx, &holder, until)).await {
+        let (holder, clock) = (self.holder.clone(), Arc::clone(&self.ports.clock));
+        let renewed = self.member_db.write(move |tx| {
+            let now = clock.now();
+            // Whoever slept too long has lost it.
+            match store::worker::turn(tx)?.others_until(&holder, now) {
+                Some(_) => Ok(()),
+                None => store::worker::lease(tx, &holder, now + turn::LEASE),
+            }
+        });
+        if let Err(error) = renewed.await {
             let record = LogRecord::new(LogLevel::Warn, TARGET, "lease-not-renewed");
             self.ports.log.log(&record.with("error", error.code()));
         }
@@ -221,11 +230,20 @@ impl Outbox {
         claim.await
     }
 
-    /// Ends a drain: the lease is given back, and the queue is counted.
+    /// Ends a drain: the lease is given back, and observers are told why it stopped.
     async fn report(&self, sent: u32, stopped: Option<Stop>) -> Result<DrainReport, CoreError> {
+        self.release().await?;
+        let told = std::mem::replace(&mut *self.stopped.lock().unwrap_or_else(PoisonError::into_inner), stopped);
+        if told != stopped {
+            self.changes.ring();
+        }
+        self.counted(sent, stopped).await
+    }
+
+    /// What a drain reports of the queue.
+    async fn counted(&self, sent: u32, stopped: Option<Stop>) -> Result<DrainReport, CoreError> {
         let (holder, now) = (self.holder.clone(), self.ports.clock.now());
-        let standing = self.member_db.write(move |tx| {
-            store::worker::release(tx, &holder)?;
+        let standing = self.member_db.read(move |tx| {
             let Some(member) = account::store::active_member_id(tx)? else {
                 return Ok(Standing { remaining: 0, next_due: None });
             };
@@ -236,10 +254,6 @@ impl Outbox {
             Ok::<_, StorageError>(Standing { remaining: store::count(tx, &member)?, next_due })
         });
         let Standing { remaining, next_due } = standing.await?;
-        let told = std::mem::replace(&mut *self.stopped.lock().unwrap_or_else(PoisonError::into_inner), stopped);
-        if told != stopped {
-            self.changes.ring();
-        }
         Ok(DrainReport { sent, remaining, next_due, stopped })
     }
 

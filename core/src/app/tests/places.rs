@@ -1,14 +1,16 @@
 //! Registrations: what the gallery said last stays said, and a place is shown only where there is one.
 
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::time::{advance, sleep};
 
 use super::{
-    MINUTE, Work, World,
+    HOUR, MINUTE, Work, World,
     gallery::{Gallery, empty, json as reply, problem, tagged},
     pulls::restored,
+    shown,
 };
 use crate::{
+    error::CoreError,
     events::{Registration, RegistrationChange, RegistrationReason, RegistrationState},
     explanation::NextStep,
     http::TransportError,
@@ -205,10 +207,63 @@ async fn a_wedged_registration_can_be_given_up() {
     world.gallery.on(REGISTER, |_| problem(403, "member-blocked", json!({})));
     world.app.events().register(&event()).await.unwrap();
     world.drain().await;
+    let mut queue = world.app.outbox().observe();
+    shown(&mut queue, |queue| queue.summary.wedged == 1).await;
+    // Until nothing of before is left to be shown.
+    sleep(MINUTE).await;
     let given_up = world.app.events().cancel(&event()).await;
     assert!(matches!(given_up, Ok(RegistrationChange::Unchanged(_))), "{given_up:?}");
     assert_eq!(registration(&world).await.state, RegistrationState::Cancelled);
     assert!(world.queue().await.is_empty());
+    shown(&mut queue, |queue| queue.summary.wedged == 0).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wedged_registration_outlives_a_wish_that_comes_too_late() {
+    let world = world(Value::Null).await;
+    world.gallery.on(REGISTER, |_| problem(403, "member-blocked", json!({})));
+    world.app.events().register(&event()).await.unwrap();
+    world.drain().await;
+    advance(49 * HOUR).await;
+    let late = world.app.events().register(&event()).await.unwrap();
+    let RegistrationChange::NotAccepted { reason, .. } = late else { panic!("{late:?}") };
+    assert_eq!(reason, RegistrationReason::RegistrationClosed);
+    let kept = registration(&world).await;
+    assert_eq!(kept.state, RegistrationState::Registering);
+    assert_eq!(kept.wedged_reason.as_deref(), Some("member-blocked"));
+    world.app.outbox().retry(world.queue().await[0].entry_id).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_given_since_a_cancellation_is_shown_on_a_phone_that_is_ahead() {
+    let world = world(answer("confirmed", Some("T1"), "2026-03-10T12:00:00Z")).await;
+    // Another phone has cancelled already, and the gallery only says that there is no place.
+    world.gallery.on(CANCEL, |_| problem(409, "not-registered", json!({})));
+    world.app.events().cancel(&event()).await.unwrap();
+    world.drain().await;
+    let cancelled = registration(&world).await;
+    assert_eq!((cancelled.state, cancelled.ticket_code), (RegistrationState::Cancelled, None));
+    let again = answer("confirmed", Some("T2"), "2026-03-13T12:00:00Z");
+    world.gallery.on(EVENTS, move |_| reply(200, &listed(&again)));
+    world.app.sync().pull().await.unwrap();
+    let kept = registration(&world).await;
+    assert_eq!((kept.state, kept.ticket_code.as_deref()), (RegistrationState::Confirmed, Some("T2")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_cannot_be_read_hides_nothing_of_the_queue() {
+    let world = world(Value::Null).await;
+    world.app.events().register(&event()).await.unwrap();
+    world.scan_new(1).await;
+    let broken = world.app.storage.member.write(|tx| {
+        tx.execute("UPDATE events SET body = '{}'", [])?;
+        Ok::<_, StorageError>(())
+    });
+    broken.await.unwrap();
+    let titles: Vec<_> = world.queue().await.into_iter().map(|item| item.title).collect();
+    assert_eq!(titles.len(), 2);
+    let cancelled = world.app.events().cancel(&event()).await;
+    assert!(matches!(cancelled, Err(CoreError::NotFound)), "{cancelled:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,7 +9,10 @@ use super::{
     gallery::{Gallery, REGISTER, busy, empty, json as reply, receipt},
     open, soon,
 };
-use crate::outbox::{DrainBudget, Stop};
+use crate::{
+    outbox::{DrainBudget, Stop},
+    storage::StorageError,
+};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -147,6 +150,62 @@ async fn a_drain_with_a_budget_does_not_wait_for_another_longer_than_that() {
     };
     let (foreground, background) = soon(async { tokio::join!(world.drain(), background) }).await;
     assert_eq!((foreground.sent, background.sent, background.stopped), (1, 0, Some(Stop::BudgetSpent)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_that_waited_in_vain_leaves_the_sending_to_the_one_that_sends() {
+    let world = World::of_a_member(Gallery::healthy(), Work::OnDemand).await;
+    let extension = open(&world.folder, &world.gallery, &world.phone, Work::OnDemand).await;
+    world.scan_new(1).await;
+    let held = world.gallery.hold(REGISTER);
+    let meanwhile = async {
+        held.answered().await;
+        let budget = DrainBudget { time: Some(5 * SECOND), entries: None };
+        let waited = world.app.outbox().drain(budget).await.unwrap();
+        sleep(SECOND).await;
+        let told = world.app.outbox().observe().borrow().stopped;
+        let other = extension.outbox().drain(DrainBudget::default()).await.unwrap();
+        held.release();
+        (waited.stopped, told, other.stopped)
+    };
+    let (sent, stops) = soon(async { tokio::join!(world.drain(), meanwhile) }).await;
+    assert_eq!(stops, (Some(Stop::BudgetSpent), None, Some(Stop::AnotherProcess)));
+    assert_eq!((sent.sent, world.gallery.count(REGISTER)), (1, 1));
+}
+
+/// Whose lease stands in the file.
+async fn holder(world: &World) -> String {
+    let holder = world
+        .app
+        .storage
+        .member
+        .read(|tx| Ok::<_, StorageError>(tx.query_row("SELECT holder FROM outbox_worker", [], |row| row.get(0))?));
+    holder.await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_slept_through_a_lease_does_not_take_it_back() {
+    let world = World::of_a_member(Gallery::healthy(), Work::OnDemand).await;
+    world.scan_new(1).await;
+    let held = world.gallery.hold(REGISTER);
+    let meanwhile = async {
+        held.answered().await;
+        let until = crate::ports::Clock::now(world.phone.as_ref()) + 25 * SECOND;
+        let taken = world.app.storage.member.write(move |tx| {
+            let sql = "UPDATE outbox_worker SET holder = 'another', leased_until = ?1";
+            Ok::<_, StorageError>(tx.execute(sql, [until.timestamp_millis()])?)
+        });
+        assert_eq!(taken.await.unwrap(), 1);
+        sleep(21 * SECOND).await;
+        let meanwhile = holder(&world).await;
+        sleep(10 * SECOND).await;
+        let afterwards = holder(&world).await;
+        held.release();
+        (meanwhile, afterwards)
+    };
+    let (_, (meanwhile, afterwards)) = soon(async { tokio::join!(world.drain(), meanwhile) }).await;
+    assert_eq!(meanwhile, "another");
+    assert_ne!(afterwards, "another", "its lease has ended");
 }
 
 #[tokio::test(start_paused = true)]
