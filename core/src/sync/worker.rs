@@ -124,7 +124,7 @@ impl Sync {
         let Some(member) = self.storage.member.read(account::store::active_member_id).await? else {
             return Ok(report);
         };
-        let mut first_failure = None;
+        let (mut first_failure, mut is_answered) = (None, false);
         for (place, topic) in ORDER.into_iter().enumerate() {
             if !reason.wants(topic, self.age(&member, place)) {
                 continue;
@@ -139,6 +139,7 @@ impl Sync {
                         return Ok(report);
                     }
                     report.changed |= changed;
+                    is_answered = true;
                 }
                 Err(Failure::All(error)) => return Err(first_failure.unwrap_or(error)),
                 Err(Failure::This(error)) => {
@@ -146,12 +147,14 @@ impl Sync {
                 }
             }
         }
+        if is_answered {
+            // Whatever waited for the network may go, and what a pull has queued.
+            self.wake.heard();
+        }
         if let Some(error) = first_failure {
             return Err(error);
         }
         report.pending = self.storage.member.read(move |tx| receipts::store::is_pending(tx, &member)).await?;
-        // The gallery answers: whatever waited for the network may go.
-        self.wake.heard();
         Ok(report)
     }
 
@@ -186,7 +189,7 @@ impl Sync {
         let mut quiet_pulls = 0;
         let mut reason = Reason::Everything;
         loop {
-            let pulled_at = Instant::now();
+            let mut rested = Instant::now() + SHORTEST_PAUSE;
             let (poll, next) = if self.ports.connectivity.is_online() {
                 match self.pull_for(&reason).await {
                     Ok(SyncReport { pending: false, .. }) => (LONGEST_POLL, Reason::Everything),
@@ -201,7 +204,9 @@ impl Sync {
                             CoreError::Unavailable { retry_after } => retry_after.unwrap_or_default(),
                             _ => Duration::ZERO,
                         };
-                        (self.poll_delay(quiet_pulls).max(asked.min(LONGEST_POLL)), Reason::Everything)
+                        let asked = asked.min(LONGEST_POLL);
+                        rested = rested.max(Instant::now() + asked);
+                        (self.poll_delay(quiet_pulls).max(asked), Reason::Everything)
                     }
                 }
             } else {
@@ -211,7 +216,8 @@ impl Sync {
                 biased;
                 () = self.wake.pull_called() => {
                     quiet_pulls = 0;
-                    tokio::time::sleep_until(pulled_at + SHORTEST_PAUSE).await;
+                    // What the gallery asked for was said to everybody, whatever wakes this phone.
+                    tokio::time::sleep_until(rested).await;
                     self.wake.take_reason().unwrap_or(next)
                 }
                 () = tokio::time::sleep(poll) => next,

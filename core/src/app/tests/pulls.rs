@@ -6,8 +6,8 @@ use tokio::time::sleep;
 use super::{
     HOUR, MINUTE, Work, World,
     gallery::{
-        Gallery, LEDGER, MEMBER, RECEIPTS, REGISTER, RULES, empty, json, page, problem, receipt, record, rules, tagged,
-        with,
+        Gallery, LEDGER, MEMBER, RECEIPTS, REGISTER, RULES, busy, empty, json, page, problem, receipt, record, rules,
+        tagged, with,
     },
     shown,
 };
@@ -259,6 +259,39 @@ async fn what_a_gallery_has_lost_before_its_feed_was_first_read_is_brought_again
     assert_eq!(world.drain().await.remaining, 0);
     let sent: Vec<_> = world.gallery.calls(REGISTER).iter().map(|call| call.body["document_number"].clone()).collect();
     assert_eq!(sent, [1, 2, 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_brought_again_goes_at_once_though_another_resource_fails() {
+    let gallery = Gallery::healthy();
+    gallery.on(RULES, |_| json(500, &json!({})));
+    let world = World::of_a_member(gallery, Work::ByItself).await;
+    sleep(MINUTE).await;
+    world.scan_new(1).await;
+    sleep(MINUTE).await;
+    assert_eq!(world.gallery.count(REGISTER), 1);
+    restored(&world.gallery, vec![], vec![]);
+    world.app.foreground();
+    sleep(MINUTE).await;
+    assert_eq!(world.gallery.count(REGISTER), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn pulls_leave_the_gallery_alone_for_as_long_as_it_asks() {
+    let gallery = Gallery::healthy();
+    for route in [RULES, RECEIPTS, LEDGER, MEMBER] {
+        gallery.on(route, |_| busy(1800));
+    }
+    let world = World::of_a_member(gallery, Work::ByItself).await;
+    sleep(MINUTE).await;
+    let asked = world.gallery.count_all();
+    for _ in 0..20 {
+        world.app.foreground();
+        sleep(MINUTE).await;
+    }
+    assert_eq!(world.gallery.count_all(), asked, "twenty times in the foreground");
+    sleep(HOUR).await;
+    assert!(world.gallery.count_all() > asked);
 }
 
 #[tokio::test(start_paused = true)]
