@@ -150,7 +150,7 @@ impl Vremena {
         let receipts = Arc::new(Receipts::new(
             storage.member.clone(),
             Arc::clone(&programme),
-            civil.clone(),
+            (civil.clone(), Arc::clone(&ports.clock)),
             Arc::clone(&texts),
             changes.clone(),
             Arc::clone(&wake),

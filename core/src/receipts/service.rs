@@ -18,7 +18,7 @@ use crate::{
     locale::Texts,
     observe::{Changes, Observable, Wake},
     outbox,
-    ports::{Ports, random_token},
+    ports::{Clock, Ports, random_token},
     programme::Programme,
     storage::{Database, StorageError},
 };
@@ -42,6 +42,7 @@ pub struct Receipts {
     member_db: Database,
     programme: Arc<Programme>,
     ports: Ports,
+    phone_clock: Arc<dyn Clock>,
     texts: Arc<Texts>,
     changes: Changes,
     wake: Arc<Wake>,
@@ -59,13 +60,13 @@ impl Receipts {
     pub(crate) fn new(
         member_db: Database,
         programme: Arc<Programme>,
-        ports: Ports,
+        (ports, phone_clock): (Ports, Arc<dyn Clock>),
         texts: Arc<Texts>,
         changes: Changes,
         wake: Arc<Wake>,
     ) -> Self {
         let snapshots = Observable::new(ReceiptsSnapshot::default());
-        Self { member_db, programme, ports, texts, changes, wake, snapshots }
+        Self { member_db, programme, ports, phone_clock, texts, changes, wake, snapshots }
     }
 
     /// Captures the receipt that `text`, the content of a code, describes. When this returns
@@ -95,7 +96,8 @@ impl Receipts {
 
     async fn capture_typed(&self, entry: &ManualEntry, replaced: Option<i64>) -> Result<ManualCapture, CoreError> {
         let now = self.ports.clock.now();
-        let receipt = match fiscal::manual(entry, now, &self.check_rules().await?) {
+        let rules = self.check_rules().await?;
+        let receipt = match self.by_either_clock(now, |now| fiscal::manual(entry, now, &rules)) {
             Ok(receipt) => receipt,
             Err(faults) => {
                 let refused = faults.iter().map(|fault| RefusedField {
@@ -142,10 +144,17 @@ impl Receipts {
     /// As [`Receipts::capture_text`].
     pub async fn capture(&self, receipt: &FiscalReceipt, source: ReceiptSource) -> Result<Capture, CoreError> {
         let now = self.ports.clock.now();
-        match fiscal::check(receipt, now, &self.check_rules().await?) {
+        let rules = self.check_rules().await?;
+        match self.by_either_clock(now, |now| fiscal::check(receipt, now, &rules)) {
             Ok(()) => self.register(receipt, source, now, None).await,
             Err(fault) => Ok(self.not_accepted(&fault)),
         }
+    }
+
+    /// Refused is only what both clocks refuse: the gallery's as it was learnt before the phone's was set right would cost
+    /// the member a receipt. The gallery has the last word.
+    fn by_either_clock<T, E>(&self, now: DateTime<Utc>, check: impl Fn(DateTime<Utc>) -> Result<T, E>) -> Result<T, E> {
+        check(now).or_else(|fault| check(self.phone_clock.now()).map_err(|_| fault))
     }
 
     async fn check_rules(&self) -> Result<CheckRules, CoreError> {

@@ -197,7 +197,8 @@ pub fn store_from_feed(tx: &Transaction<'_>, member: &MemberId, answer: &Receipt
     Ok(())
 }
 
-/// The member's receipts that the gallery has had, and has last told of before `generation`.
+/// The member's receipts that the gallery has had, and has last told of before `generation`; those too whose id it has
+/// given to another since.
 pub fn of_earlier_generations(
     tx: &Transaction<'_>,
     member: &MemberId,
@@ -205,7 +206,7 @@ pub fn of_earlier_generations(
     limit: u32,
 ) -> Result<Vec<Receipt>, StorageError> {
     let sql = format!(
-        "{SELECT} WHERE r.member_id = ?1 AND r.generation < ?2 AND r.receipt_id IS NOT NULL
+        "{SELECT} WHERE r.member_id = ?1 AND r.generation < ?2 AND (r.receipt_id IS NOT NULL OR r.state IN ('pending', 'credited', 'reversed'))
          ORDER BY r.local_id LIMIT ?3"
     );
     let mut statement = tx.prepare_cached(&sql)?;

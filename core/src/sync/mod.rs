@@ -13,6 +13,8 @@ mod resources;
 pub mod topic;
 mod worker;
 
+#[cfg(test)]
+pub(crate) use clock::keep_server_time;
 pub(crate) use clock::server_time;
 pub(crate) use document::{Document, KeepFault};
 pub use topic::Topic;

@@ -180,6 +180,36 @@ async fn a_receipt_id_given_twice_takes_no_other_receipt_away() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_receipt_whose_id_a_restored_gallery_gives_to_another_is_brought_again() {
+    let world = world().await;
+    world.gallery.on(REGISTER, |call| reply(201, &receipt("r1", call.body["document_number"].as_u64(), "pending")));
+    world.scan_new(1).await;
+    world.scan_new(2).await;
+    world.drain().await;
+    world.gallery.tell_receipts(vec![receipt("r1", 2, "pending")]);
+    world.app.sync().pull().await.unwrap();
+    let queue = world.queue().await;
+    assert_eq!((queue.len(), world.receipts().await.len()), (1, 2));
+    world.gallery.on(REGISTER, |call| reply(201, &receipt("r3", call.body["document_number"].as_u64(), "pending")));
+    assert_eq!(world.drain().await.remaining, 0);
+    let sent: Vec<_> = world.gallery.calls(REGISTER).iter().map(|call| call.body["document_number"].clone()).collect();
+    assert_eq!(sent, [1, 2, 1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_was_set_right_since_the_gallery_was_heard_costs_no_receipt() {
+    for days in [-40, 40] {
+        let world = world().await;
+        // As if the phone's clock had been wrong by as much when the gallery's was learnt.
+        let offset = chrono::TimeDelta::days(days).num_milliseconds();
+        let learnt = move |tx: &rusqlite::Transaction<'_>| crate::sync::keep_server_time(tx, offset);
+        world.app.storage.member.write(learnt).await.unwrap();
+        let world = world.reopened().await;
+        world.scan_new(1).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_feed_does_not_rename_a_captured_receipt() {
     let world = world().await;
     world.scan_new(1).await;
