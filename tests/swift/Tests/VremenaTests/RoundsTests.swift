@@ -16,24 +16,35 @@ extension Boundary {
             }
             // Allocators and pools take their share in the first ones.
             try await rounds(250, on: devices)
-            let before = try ProcessState.now()
+            let before = try await eventually("the end of the core's threads") {
+                let state = try ProcessState.now()
+                return state.count("thread vremena") == 0 ? state : nil
+            }
             try await rounds(2_500, on: devices)
-            let seen = Locked(before)
+            let more = Locked<[String: Int]>([:])
             let after: ProcessState
             do {
-                after = try await eventually("as few threads and handles as before") {
+                after = try await eventually("what was there before") {
                     let state = try ProcessState.now()
-                    seen.set(state)
-                    return state.threads <= before.threads && state.handles <= before.handles ? state : nil
+                    let leaked = state.grown(since: before).filter { $0.value > spare(of: $0.key) }
+                    more.set(leaked)
+                    return leaked.isEmpty ? state : nil
                 }
             } catch is NeverCame {
-                throw Missing(what: "as few as before, \(before), but \(seen.get()): \(try openThings())")
+                throw Missing(what: "what was there before, \(before), but more: \(more.get())")
             }
             print("10,000 rounds: before \(before); after \(after)")
             // A listener alone, left behind by each round, would be as much.
             #expect(after.residentKilobytes - before.residentKilobytes < 4_000)
         }
     }
+}
+
+/// How many more of these may be there than before. Dispatch and Foundation take another worker, with what it waits on,
+/// when the machine is busy, and keep it; none of theirs is a thread with the core's name, a file, a pipe or a socket.
+private func spare(of name: String) -> Int {
+    let isTheirs = name.hasPrefix("thread ") && !name.hasPrefix("thread vremena") || name.hasPrefix("anon_inode:")
+    return isTheirs ? 4 : 0
 }
 
 private func rounds(_ count: Int, on devices: [Device]) async throws {
