@@ -14,6 +14,7 @@ mod pulls;
 mod queue;
 mod receipts;
 mod recovery;
+mod restored;
 mod session_races;
 mod sign_in;
 mod turns;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
 
-use super::{Receipt, ReceiptIntent, ReceiptSource, store, wire::RegisterReceipt};
+use super::{ReceiptIntent, store, wire::RegisterReceipt};
 use crate::{
     ids::{MemberId, ReceiptId},
     outbox,
@@ -36,7 +36,7 @@ pub fn bring_again(
     let limit = u32::try_from(keys.len()).unwrap_or(u32::MAX);
     let lost = store::of_earlier_generations(tx, member, generation, limit)?;
     for (receipt, key) in lost.iter().zip(keys) {
-        match registration(receipt) {
+        match RegisterReceipt::again(receipt) {
             Some(registration) => {
                 store::unregister(tx, receipt.local_id, generation)?;
                 outbox::store::add(tx, member, &ReceiptIntent::entry(&registration)?, key, now)?;
@@ -46,11 +46,4 @@ pub fn bring_again(
         }
     }
     Ok(lost.len() < keys.len())
-}
-
-fn registration(receipt: &Receipt) -> Option<RegisterReceipt> {
-    if !matches!(receipt.source, ReceiptSource::Scanned | ReceiptSource::Manual) {
-        return None;
-    }
-    RegisterReceipt::again(receipt)
 }

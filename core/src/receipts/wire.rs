@@ -41,7 +41,8 @@ impl RegisterReceipt {
         })
     }
 
-    /// As it was registered before; `None` of a receipt without its requisites.
+    /// As it was registered before; `None` of a receipt without its requisites. What the member did not type counts as
+    /// scanned, though the gallery called it otherwise.
     pub fn again(receipt: &Receipt) -> Option<Self> {
         let identity = receipt.identity.clone()?;
         Some(Self {
@@ -51,7 +52,10 @@ impl RegisterReceipt {
             total_kopecks: receipt.total,
             issued_at: time::in_moscow(receipt.issued_at).fixed_offset(),
             operation: receipt.operation,
-            source: receipt.source,
+            source: match receipt.source {
+                ReceiptSource::Manual => ReceiptSource::Manual,
+                _ => ReceiptSource::Scanned,
+            },
             captured_at: receipt.captured_at,
         })
     }

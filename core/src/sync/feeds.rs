@@ -176,7 +176,7 @@ pub fn store_page(tx: &Transaction<'_>, member: &MemberId, feed: Feed, page: &Pa
 }
 
 /// After the last page of a feed that was begun anew: what the gallery has not told again it no longer has. The ledger's
-/// entries go; receipts that members brought are brought again, each under a new key of `keys`, and those of reception go.
+/// entries go; receipts are brought again, each under a new key of `keys`, and those without their requisites go.
 /// Says whether nothing is left to do: there are only so many keys.
 pub fn finish_anew(
     tx: &Transaction<'_>,

@@ -292,6 +292,11 @@ pub fn receipt(id: &str, document: impl Into<Option<u64>>, state: &str) -> Value
     })
 }
 
+/// A ledger's entry.
+pub fn purchase(id: &str) -> Value {
+    json!({"id": id, "kind": "purchase", "at": "2026-03-01T12:00:00Z", "amount": 10_000, "state": "credited"})
+}
+
 /// `value` with other fields.
 pub fn with(mut value: Value, fields: Value) -> Value {
     for (name, field) in fields.as_object().unwrap() {

@@ -6,7 +6,7 @@ use tokio::time::{advance, sleep};
 use super::{
     HOUR, MINUTE, Work, World,
     gallery::{Gallery, empty, json as reply, problem, tagged},
-    pulls::restored,
+    restored::restored,
     shown,
 };
 use crate::{

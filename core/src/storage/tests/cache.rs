@@ -29,7 +29,7 @@ async fn room_that_the_cache_no_longer_needs_is_given_back() {
 #[tokio::test]
 async fn a_cache_of_an_earlier_version_gives_room_back_too() {
     let folder = tempfile::tempdir().unwrap();
-    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/db/cache-002.db");
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/db/002/cache.db");
     std::fs::copy(fixture, folder.path().join("cache.db")).unwrap();
     let storage = open(folder.path()).await.unwrap();
     const INCREMENTAL: i64 = 2;
