@@ -63,10 +63,17 @@ fn store_pulled(tx: &Transaction<'_>, member: &MemberId, answer: &RegistrationAn
         .query_row((member.as_str(), answer.event_id.as_str()), |row| row.get(0))
         .optional()?
         .flatten();
-    if told_at.is_some_and(|told_at| told_at >= to_millis(answer.changed_at)) {
-        return Ok(0);
-    }
     let present = registration(tx, member, &answer.event_id)?;
+    if let Some(told_at) = told_at.filter(|told_at| *told_at >= to_millis(answer.changed_at)) {
+        // A gallery restored from a backup has forgotten that the place was given up.
+        let is_cancelled = present.is_some_and(|present| present.state == RegistrationState::Cancelled);
+        let is_back = is_cancelled && answer.ticket_code.is_some() && told_at > to_millis(answer.changed_at);
+        if is_back {
+            store_wish(tx, member, &answer.event_id, RegistrationState::Cancelling, from_millis(told_at))?;
+            store_ticket(tx, member, answer)?;
+        }
+        return Ok(usize::from(is_back));
+    }
     if let Some(present) = present.filter(|_| told_at.is_none()) {
         // The same place as before: a wish that could not be sent is not answered by that.
         if answer.ticket_code.is_some() && present.ticket_code == answer.ticket_code {
@@ -95,7 +102,8 @@ fn matters(tx: &Transaction<'_>, member: &MemberId, event_id: &EventId) -> Resul
     Ok(registration.is_some_and(|registration| registration.state != RegistrationState::Cancelled))
 }
 
-/// The places for which the gallery no longer vouches. What is to be given up is not among them: the queue asks for that.
+/// The places for which the gallery no longer vouches. What is to be given up is not among them: that is asked for in
+/// any case.
 pub fn places_in_doubt(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<EventId>, StorageError> {
     let mut statement = tx.prepare_cached(
         "SELECT event_id FROM registrations WHERE member_id = ?1 AND told_at IS NULL AND state = 'confirmed'",

@@ -142,6 +142,30 @@ async fn a_list_without_a_place_says_nothing_where_the_gallery_was_not_restored(
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_place_that_a_restored_gallery_has_again_is_given_up_again() {
+    let world = world(answer("confirmed", Some("T1"), "2026-03-10T12:00:00Z")).await;
+    world.gallery.on(CANCEL, |_| reply(200, &answer("cancelled", None, "2026-03-14T12:00:01Z")));
+    world.app.events().cancel(&event()).await.unwrap();
+    world.drain().await;
+    restored(&world.gallery, vec![], vec![]);
+    world.gallery.on(EVENTS, |_| reply(200, &listed(&answer("confirmed", Some("T1"), "2026-03-10T12:00:00Z"))));
+    for _ in 0..2 {
+        world.app.sync().pull().await.unwrap();
+        assert_eq!(registration(&world).await.state, RegistrationState::Cancelling);
+        assert_eq!(world.queue().await.len(), 1);
+    }
+    world.drain().await;
+    let ended = registration(&world).await;
+    assert_eq!((ended.state, ended.ticket_code), (RegistrationState::Cancelled, None));
+    assert_eq!(world.gallery.count(CANCEL), 2);
+
+    // On another phone the member has taken a place since.
+    world.gallery.on(EVENTS, |_| reply(200, &listed(&answer("confirmed", Some("T2"), "2026-03-14T13:00:00Z"))));
+    world.app.sync().pull().await.unwrap();
+    assert_eq!(registration(&world).await.state, RegistrationState::Confirmed);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_restored_gallery_answers_no_wish_that_it_has_not_heard() {
     for has_lost in [false, true] {
         let world = world(answer("confirmed", Some("T1"), "2026-03-10T12:00:00Z")).await;
