@@ -285,7 +285,7 @@ async fn what_a_restored_gallery_has_lost_and_takes_no_more_is_shown_as_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_restored_gallery_still_has_is_what_is_shown() {
+async fn what_a_restored_gallery_has_forgotten_of_a_place_it_is_told_again() {
     let gallery = Gallery::open().await.unwrap();
     let event_id = announced(&gallery, |_| {}).await;
     let phone = gallery.signed_in(PHONE).await.unwrap();
@@ -296,13 +296,15 @@ async fn what_a_restored_gallery_still_has_is_what_is_shown() {
     phone.drained().await.unwrap();
     restored(&gallery).await;
     phone.app.sync().pull().await.unwrap();
-    let kept = registration(&phone, &event_id).await;
-    assert_eq!((kept.state, kept.ticket_code), (RegistrationState::Confirmed, Some(ticket)));
-    assert_eq!(phone.app.outbox().page(0, 10).await.unwrap(), []);
+    let back = registration(&phone, &event_id).await;
+    assert_eq!((back.state, back.ticket_code), (RegistrationState::Cancelling, Some(ticket)));
+    phone.drained().await.unwrap();
+    phone.app.sync().pull().await.unwrap();
+    let given_up = registration(&phone, &event_id).await;
+    assert_eq!((given_up.state, given_up.ticket_code), (RegistrationState::Cancelled, None));
+    assert_eq!(at_the_gallery(&gallery, &event_id).await[0]["state"], "cancelled");
 
     // A place that was taken anew after the backup is lost, too, where the backup says that it was given up.
-    queued(phone.app.events().cancel(&event_id).await);
-    phone.drained().await.unwrap();
     backed_up(&gallery).await;
     gallery.time_passes(&phone, TimeDelta::minutes(2)).await.unwrap();
     register(&phone, &event_id).await;

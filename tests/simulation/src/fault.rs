@@ -70,6 +70,8 @@ faults! {
     SecondMember = "second-member",
     /// A second process works on the same files.
     SecondProcess = "second-process",
+    /// The app is updated, and finds the files of an earlier version.
+    OlderFiles = "older-files",
 }
 
 impl fmt::Display for Fault {

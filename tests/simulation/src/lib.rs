@@ -10,6 +10,7 @@
 //! | `phone`, `process` | what stays on a phone, and the app that runs on it |
 //! | [`disk`] | what a disk may do to the files of a phone: kills, power losses, no space |
 //! | `world/` | a life: what members do, what goes wrong, how it heals |
+//! | `older` | files of an earlier version of the app |
 //! | `oracle`, `check` | what was promised, and whether it holds |
 //! | `planted` | bugs that the worlds must find |
 //! | `history` | what happened, to read |
@@ -22,6 +23,7 @@ mod fault;
 mod gallery;
 mod history;
 mod network;
+mod older;
 mod oracle;
 mod phone;
 mod planted;

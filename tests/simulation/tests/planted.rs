@@ -5,7 +5,7 @@
 use vremena_simulation::{Planted, all_faults, run_with};
 
 /// Within so many seeds each must be found; most are in the first few.
-const SEEDS: u64 = 200;
+const SEEDS: u64 = 2_000;
 
 #[test]
 fn every_planted_bug_is_found() {

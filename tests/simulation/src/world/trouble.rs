@@ -12,6 +12,7 @@ use super::World;
 use crate::{
     disk::Space,
     fault::Fault,
+    older,
     process::{self, End},
 };
 
@@ -104,6 +105,16 @@ impl World {
                 self.tell("phone", format_args!("the app is updated"));
             }
             Fault::SecondProcess => self.work_beside().await?,
+            Fault::OlderFiles => {
+                self.end(End::Killed).await?;
+                let version = self.trouble.number(older::EARLIEST..6);
+                let is_older = older::make_older(self.phone.directory(), version);
+                self.tell("phone", format_args!("the app is updated from version {version}: {is_older}"));
+                if is_older && self.trouble.happens(0.3) {
+                    self.disk.kill_after(u64::from(self.trouble.number(1..60)));
+                }
+                return Ok(is_older);
+            }
             _ => return Ok(false),
         }
         Ok(true)
