@@ -14,7 +14,7 @@
 
 pub mod account;
 pub mod app;
-mod backoff;
+pub mod backoff;
 mod codes;
 pub mod diagnostics;
 pub mod error;

@@ -144,6 +144,11 @@ pub(crate) fn asks_to_wait(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 425 | 429) || status.is_server_error()
 }
 
+/// Whether it is said of the whole gallery; any other failure may be this one request's.
+pub(crate) fn asks_everybody_to_wait(status: StatusCode, retry_after: Option<Duration>) -> bool {
+    matches!(status.as_u16(), 429 | 503) || (asks_to_wait(status) && retry_after.is_some())
+}
+
 /// Whether the answer names a contract that came after ours.
 fn is_newer(headers: &HeaderMap) -> bool {
     let named: Option<u32> =

@@ -15,8 +15,8 @@ mod session;
 mod tls;
 mod transport;
 
-pub(crate) use answer::asks_to_wait;
 pub use answer::{Answer, Fault, Success};
+pub(crate) use answer::{asks_everybody_to_wait, asks_to_wait};
 pub use client::{ApiClient, ApiRequest};
 pub use contact::Contact;
 pub use network::{NetworkTransport, Timeouts};

@@ -6,17 +6,19 @@ use chrono::{DateTime, Utc};
 
 use super::Meaning;
 use crate::{
-    backoff::{full_jitter, half_jitter, window},
-    http::{Answer, asks_to_wait},
+    backoff::{self, LONGEST_ASKED, half_jitter, settling, window},
+    http::{Answer, asks_everybody_to_wait, asks_to_wait},
 };
 
-/// No wait is longer, whatever the server asks for: a member who comes back must not find yesterday's queue.
-pub const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
+pub use crate::backoff::LONGEST_WAIT;
+
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 /// Never at once: jitter may be nothing.
 const SHORTEST_WAIT: Duration = Duration::from_millis(200);
 const SHORTEST_AGAIN: Duration = Duration::from_secs(5);
 const LONGEST_AGAIN: Duration = Duration::from_secs(5 * 60);
+/// A gallery that is busy and does not say for how long.
+const LONGEST_BUSY: Duration = Duration::from_secs(5 * 60);
 const FIRST_RECONNECT: Duration = Duration::from_secs(1);
 const LONGEST_RECONNECT: Duration = Duration::from_secs(5 * 60);
 
@@ -66,12 +68,11 @@ pub fn decide(answer: &Answer, meaning: Option<Meaning>, attempts: u32, now: Dat
         Answer::UpdateNeeded => Decision::UpdateNeeded,
         Answer::Problem(problem, retry_after) if asks_to_wait(problem.status) => {
             let is_asked = retry_after.is_some();
-            let until = Until { instant: now + wait(*retry_after, attempts, jitter), is_asked };
-            // These are said of the whole gallery; any other failure may be this one request's.
-            if matches!(problem.status.as_u16(), 429 | 503) || is_asked {
-                Decision::Hold(until)
+            let until = |wait: Duration| Until { instant: now + wait.max(SHORTEST_WAIT), is_asked };
+            if asks_everybody_to_wait(problem.status, *retry_after) {
+                Decision::Hold(until(busy_wait(*retry_after, attempts, jitter)))
             } else {
-                Decision::Wait(until)
+                Decision::Wait(until(settling(FIRST_WAIT, attempts, LONGEST_ASKED, jitter)))
             }
         }
         Answer::Problem(problem, _) if problem.status.as_u16() == 426 => Decision::UpdateNeeded,
@@ -107,19 +108,17 @@ pub fn brought_forward(
     now.max(tried_at.min(now) + spacing)
 }
 
-/// How long to leave the network alone after so many failures in a row: full jitter over a doubling window, so
-/// that a crowd that lost the network together does not come back together.
+/// How long to leave the network alone after so many failures in a row: at first within seconds, at last every four
+/// or five minutes, so that a crowd that lost the gallery together does not come back together.
 #[must_use]
 pub fn reconnect_delay(failures: u32, jitter: f64) -> Duration {
-    full_jitter(window(FIRST_RECONNECT, failures, LONGEST_RECONNECT), jitter).max(SHORTEST_WAIT)
+    settling(FIRST_RECONNECT, failures, LONGEST_RECONNECT, jitter).max(SHORTEST_WAIT)
 }
 
-fn wait(retry_after: Option<Duration>, attempts: u32, jitter: f64) -> Duration {
-    match retry_after {
-        // What the server asks for, and a little more: it asks everybody for the same.
-        Some(asked) => asked.min(LONGEST_WAIT) + full_jitter(FIRST_WAIT, jitter),
-        None => full_jitter(window(FIRST_WAIT, attempts, LONGEST_WAIT), jitter).max(SHORTEST_WAIT),
-    }
+/// What a busy gallery asks for, or longer: it has asked for too little where it must ask again and again.
+fn busy_wait(retry_after: Option<Duration>, attempts: u32, jitter: f64) -> Duration {
+    let own = settling(FIRST_WAIT, attempts, LONGEST_BUSY, jitter);
+    retry_after.map_or(own, |asked| backoff::asked(asked, jitter).max(own))
 }
 
 #[cfg(test)]
@@ -165,7 +164,7 @@ mod tests {
     fn a_busy_server_is_waited_for_even_where_the_kind_would_refuse() {
         for status in [408, 425, 429, 500, 502, 503] {
             let Decision::Hold(until) = decided(&problem(status, "", Some(120)), Meaning::Refused) else { panic!() };
-            assert_eq!(((until.instant - now()).num_seconds(), until.is_asked), (121, true));
+            assert_eq!(((until.instant - now()).num_seconds(), until.is_asked), (300, true));
         }
     }
 
@@ -199,10 +198,41 @@ mod tests {
         ) {
             let answer = problem(503, "busy", retry_after);
             let Decision::Hold(until) = decide(&answer, None, attempts, now(), jitter) else { panic!() };
-            let longest = chrono::Duration::from_std(LONGEST_WAIT + FIRST_WAIT).unwrap();
+            let longest = chrono::Duration::from_std(LONGEST_WAIT).unwrap();
             prop_assert!(until.instant >= now() && until.instant <= now() + longest);
+            let asked = Duration::from_secs(retry_after.unwrap_or_default()).min(LONGEST_ASKED);
+            prop_assert!(until.instant >= now() + asked);
             prop_assert_eq!(until.is_asked, retry_after.is_some());
             prop_assert!(reconnect_delay(attempts, jitter) <= LONGEST_RECONNECT);
+        }
+
+        #[test]
+        fn whoever_has_waited_often_waits_evenly_and_first_waits_take_seconds(
+            attempts in 9u32.., jitter in 0.0f64..1.0,
+        ) {
+            let unasked = |attempts| match decide(&problem(503, "busy", None), None, attempts, now(), jitter) {
+                Decision::Hold(until) => (until.instant - now()).to_std().unwrap(),
+                decision => panic!("{decision:?}"),
+            };
+            for (often, first) in [
+                (unasked(attempts), unasked(0)),
+                (reconnect_delay(attempts, jitter), reconnect_delay(0, jitter)),
+            ] {
+                prop_assert!(often >= LONGEST_RECONNECT * 3 / 4 && often <= LONGEST_RECONNECT);
+                prop_assert!(first <= FIRST_WAIT);
+            }
+        }
+
+        #[test]
+        fn whoever_is_asked_for_the_same_is_spread(asked in 1u64..100_000, jitter in 0.0f64..1.0) {
+            let until = |jitter| match decide(&problem(503, "busy", Some(asked)), None, 0, now(), jitter) {
+                Decision::Hold(until) => until.instant,
+                decision => panic!("{decision:?}"),
+            };
+            let spread = chrono::Duration::seconds(i64::try_from((3 * asked.min(3600)).min(600)).unwrap());
+            let late = (until(jitter) - until(0.0)).as_seconds_f64();
+            // A wait is never shorter than one that nobody asked for would be: that hides a little of the shortest ones.
+            prop_assert!((late - spread.as_seconds_f64() * jitter).abs() < 2.0, "{late}");
         }
 
         #[test]

@@ -13,7 +13,7 @@ use crate::{
     account::{self, ConsentsDocument, MemberDocument},
     error::CoreError,
     events::{EventsDocument, generation},
-    http::{Answer, ApiRequest, Fault, GalleryClock, Success, TransportError, asks_to_wait},
+    http::{Answer, ApiRequest, Fault, GalleryClock, Success, TransportError, asks_everybody_to_wait},
     ids::MemberId,
     log::LogRecord,
     ports::{Clock as _, LogLevel, random_token},
@@ -43,7 +43,7 @@ impl Failure {
             Answer::Failed(Fault::Transport(error)) => !matches!(error, TransportError::TooLarge | TransportError::Cut),
             Answer::SignInNeeded | Answer::Locked | Answer::UpdateNeeded => true,
             Answer::Problem(problem, retry_after) => {
-                problem.status.as_u16() == 426 || (asks_to_wait(problem.status) && retry_after.is_some())
+                problem.status.as_u16() == 426 || asks_everybody_to_wait(problem.status, *retry_after)
             }
             _ => false,
         };

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     account,
-    backoff::{half_jitter, window},
+    backoff::{self, LONGEST_POLL},
     error::CoreError,
     http::{ServerTime, Session},
     ids::MemberId,
@@ -30,8 +30,6 @@ use crate::{
 };
 
 pub(super) const TARGET: &str = "sync";
-const FIRST_POLL: Duration = Duration::from_secs(15);
-const LONGEST_POLL: Duration = Duration::from_secs(60 * 60);
 /// A flapping network must not become a storm of pulls.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(300);
 /// In this order: a new tier is never shown before the receipts that earned it.
@@ -201,10 +199,9 @@ impl Sync {
                         self.tell(LogLevel::Info, "pull-failed", error.code());
                         quiet_pulls += 1;
                         let asked = match error {
-                            CoreError::Unavailable { retry_after } => retry_after.unwrap_or_default(),
+                            CoreError::Unavailable { retry_after: Some(asked) } => backoff::asked(asked, self.jitter()),
                             _ => Duration::ZERO,
                         };
-                        let asked = asked.min(LONGEST_POLL);
                         rested = rested.max(Instant::now() + asked);
                         (self.poll_delay(quiet_pulls).max(asked), Reason::Everything)
                     }
@@ -235,7 +232,11 @@ impl Sync {
     }
 
     fn poll_delay(&self, quiet_pulls: u32) -> Duration {
-        half_jitter(window(FIRST_POLL, quiet_pulls, LONGEST_POLL), random_fraction(self.ports.entropy.as_ref()))
+        backoff::poll_delay(quiet_pulls, self.jitter())
+    }
+
+    fn jitter(&self) -> f64 {
+        random_fraction(self.ports.entropy.as_ref())
     }
 
     pub(super) fn tell(&self, level: LogLevel, event: &'static str, error: Code) {

@@ -215,6 +215,15 @@ async fn pulls_leave_the_gallery_alone_for_as_long_as_it_asks() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_gallery_that_is_busy_is_asked_for_nothing_else() {
+    let world = world().await;
+    world.gallery.on(RULES, |_| empty(503));
+    let asked = world.gallery.count_all();
+    assert!(matches!(world.app.sync().pull().await, Err(CoreError::Unavailable { retry_after: None })));
+    assert_eq!(world.gallery.count_all(), asked + 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_receipt_that_cannot_be_read_is_there_all_the_same() {
     let world = world().await;
     world.gallery.tell_receipts(vec![receipt("r1", 1, "credited")]);

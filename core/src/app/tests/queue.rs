@@ -96,7 +96,7 @@ async fn a_busy_gallery_is_asked_once_for_a_hundred_entries() {
         assert_eq!(world.gallery.count(REGISTER), 1, "{minutes} minutes later");
     }
 
-    advance(2 * MINUTE).await;
+    advance(12 * MINUTE).await;
     world.gallery.on(REGISTER, |call| {
         let document = call.body["document_number"].as_u64();
         json(201, &receipt(&format!("r{}", document.unwrap()), document, "pending"))
@@ -120,7 +120,7 @@ async fn a_busy_gallery_is_left_alone_for_the_time_that_it_asked_for() {
     assert_eq!(world.gallery.count(REGISTER), 1);
     sleep(2 * HOUR + 3 * MINUTE).await;
     let asked = world.gallery.count(REGISTER);
-    assert!((3..=5).contains(&asked), "once an hour, not {asked} times in three");
+    assert!((3..=4).contains(&asked), "once in an hour or a little more, not {asked} times in three");
 }
 
 /// A gallery that always answers like this, and a queue of so many receipts: how often it was asked in five minutes.

@@ -100,7 +100,7 @@ async fn what_the_gallery_asked_for_is_kept_in_the_foreground_and_over_a_restart
     assert_eq!(world.drain().await.stopped, Some(Stop::Busy));
     assert_eq!(world.gallery.count(REGISTER), 1);
     healthy(&world.gallery);
-    advance(31 * MINUTE).await;
+    advance(41 * MINUTE).await;
     assert_eq!(world.drain().await.remaining, 0);
 }
 
