@@ -23,8 +23,8 @@ impl Sync {
     /// Pulls everything now; nothing while nobody is signed in. A resource that fails keeps none of the others back.
     ///
     /// # Errors
-    /// The first failure: `Unreachable`, `Insecure`, `Unavailable`, `SignInNeeded`, `Locked`, `UpdateNeeded`, `NotFound`,
-    /// `Refused`, `Storage`, `Paused`. What was pulled is stored, and shown.
+    /// What ended the pull, or the first failure: `Unreachable`, `Insecure`, `Unavailable`, `SignInNeeded`, `Locked`,
+    /// `UpdateNeeded`, `NotFound`, `Refused`, `Storage`, `Paused`. What was pulled is stored, and shown.
     pub async fn pull(&self) -> Result<SyncReport, CoreError> {
         self.host.call(|host| async move { Ok(host.app.sync().pull().await?) }).await
     }

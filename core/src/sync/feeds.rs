@@ -73,14 +73,18 @@ impl Feed {
 }
 
 impl Page {
-    /// Whether the feed has more to read now, after the page that began at `cursor`. A page that leads nowhere ends
-    /// the reading, whatever it says.
-    pub fn more(&self, cursor: Option<&str>) -> bool {
-        let more = match self {
-            Self::Receipts(page) => page.more,
-            Self::Ledger(page) => page.more,
-        };
-        more && !self.is_empty() && cursor != Some(self.next_cursor())
+    /// Whether the feed is read to its end.
+    pub fn is_last(&self) -> bool {
+        match self {
+            Self::Receipts(page) => !page.more,
+            Self::Ledger(page) => !page.more,
+        }
+    }
+
+    /// Whether there is more to read now, after the page that began at `cursor`: a page that leads nowhere is left,
+    /// whatever it says.
+    pub fn leads_on(&self, cursor: Option<&str>) -> bool {
+        !self.is_last() && !self.is_empty() && cursor != Some(self.next_cursor())
     }
 
     /// Where the next page begins.
@@ -111,13 +115,23 @@ pub struct Reading {
     pub is_whole: bool,
 }
 
+impl Reading {
+    /// The same, with `page` stored.
+    pub fn after(&self, page: &Page) -> Self {
+        Self { cursor: cursor(page.next_cursor().to_owned()), ..self.clone() }
+    }
+}
+
+/// An empty one leads to the beginning.
+fn cursor(stored: String) -> Option<String> {
+    Some(stored).filter(|cursor| !cursor.is_empty())
+}
+
 pub fn reading(tx: &Transaction<'_>, member: &MemberId, feed: Feed) -> Result<Reading, StorageError> {
     let reading = tx
         .prepare_cached("SELECT cursor, generation, is_whole FROM cursors WHERE member_id = ?1 AND resource = ?2")?
         .query_row((member.as_str(), feed.name()), |row| {
-            let cursor: String = row.get(0)?;
-            let cursor = Some(cursor).filter(|cursor| !cursor.is_empty());
-            Ok(Reading { cursor, generation: row.get(1)?, is_whole: row.get(2)? })
+            Ok(Reading { cursor: cursor(row.get(0)?), generation: row.get(1)?, is_whole: row.get(2)? })
         })
         .optional()?;
     match reading {
@@ -132,20 +146,35 @@ fn latest_generation(tx: &Transaction<'_>, member: &MemberId, feed: Feed) -> Res
     Ok(tx.prepare_cached(&sql)?.query_row([member.as_str()], |row| row.get(0))?)
 }
 
-/// Begins the feed anew: the gallery does not know the cursor. What was read before stays and is shown until the feed
-/// has been read to its end. What it told of registrations is to be told again by the next list of events.
-pub fn begin_anew(tx: &Transaction<'_>, member: &MemberId, feed: Feed) -> Result<(), StorageError> {
+/// Begins the feed anew: the gallery does not know the cursor of `asked`. What was read before stays and is shown until
+/// the feed has been read to its end. What it told of registrations is to be told again by the next list of events.
+/// Says whether it is done: not, where another process has read on, or begun anew, meanwhile.
+pub fn begin_anew(tx: &Transaction<'_>, member: &MemberId, feed: Feed, asked: &Reading) -> Result<bool, StorageError> {
+    if reading(tx, member, feed)? != *asked {
+        return Ok(false);
+    }
     tx.prepare_cached(
         "UPDATE cursors SET cursor = '', generation = generation + 1, is_whole = 0
          WHERE member_id = ?1 AND resource = ?2",
     )?
     .execute((member.as_str(), feed.name()))?;
-    events::generation::doubt(tx, member)
+    events::generation::doubt(tx, member)?;
+    Ok(true)
 }
 
-/// Stores a page with its cursor.
-pub fn store_page(tx: &Transaction<'_>, member: &MemberId, feed: Feed, page: &Page) -> Result<(), StorageError> {
-    let generation = reading(tx, member, feed)?.generation;
+/// Stores the page that `asked` led to, with its cursor. Says whether it is done: under the cursor of another process,
+/// which has read on or begun anew meanwhile, pages would be missing.
+pub fn store_page(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    feed: Feed,
+    asked: &Reading,
+    page: &Page,
+) -> Result<bool, StorageError> {
+    if reading(tx, member, feed)? != *asked {
+        return Ok(false);
+    }
+    let generation = asked.generation;
     match page {
         Page::Receipts(page) => {
             for json in &page.receipts {
@@ -172,20 +201,24 @@ pub fn store_page(tx: &Transaction<'_>, member: &MemberId, feed: Feed, page: &Pa
          ON CONFLICT (member_id, resource) DO UPDATE SET cursor = excluded.cursor WHERE cursor IS NOT excluded.cursor",
     )?
     .execute((member.as_str(), feed.name(), page.next_cursor(), generation))?;
-    Ok(())
+    Ok(true)
 }
 
-/// After the last page of a feed that was begun anew: what the gallery has not told again it no longer has. The ledger's
-/// entries go; receipts are brought again, each under a new key of `keys`, and those without their requisites go.
-/// Says whether nothing is left to do: there are only so many keys.
+/// After the last page, at `end`, of a feed that was begun anew: what the gallery has not told again it no longer has.
+/// The ledger's entries go; receipts are brought again, each under a new key of `keys`, and those without their
+/// requisites go. Says whether nothing is left to do: there are only so many keys. Where another process has begun anew
+/// meanwhile, it is not the end any more.
 pub fn finish_anew(
     tx: &Transaction<'_>,
     member: &MemberId,
-    feed: Feed,
+    (feed, end): (Feed, &Reading),
     keys: &[String],
     now: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
-    let generation = reading(tx, member, feed)?.generation;
+    if reading(tx, member, feed)? != *end {
+        return Ok(true);
+    }
+    let generation = end.generation;
     let is_whole = match feed {
         Feed::Ledger => {
             programme::store::drop_entries_before(tx, member, generation)?;

@@ -6,11 +6,11 @@ use rusqlite::Transaction;
 
 use super::{
     Document, KeepFault, Sync, Topic, conditional,
-    feeds::{self, Feed},
+    feeds::{self, Feed, Reading},
     worker::TARGET,
 };
 use crate::{
-    account::{self, ConsentsDocument, MemberDocument},
+    account::{self, ConsentPurpose, ConsentsDocument, MemberDocument},
     error::CoreError,
     events::{EventsDocument, generation},
     http::{Answer, ApiRequest, Fault, GalleryClock, Success, TransportError, asks_everybody_to_wait},
@@ -37,6 +37,11 @@ pub(super) enum Failure {
 }
 
 impl Failure {
+    fn of_error(error: CoreError) -> Self {
+        let all = matches!(error, CoreError::Unavailable { retry_after: Some(_) });
+        if all { Self::All(error) } else { Self::This(error) }
+    }
+
     pub(super) fn of(answer: Answer) -> Self {
         let all = match &answer {
             // Too large, or cut, may be this resource alone.
@@ -62,19 +67,22 @@ impl Sync {
     pub(super) async fn pull_one(&self, topic: Topic, member: &MemberId) -> Result<bool, Failure> {
         match topic {
             // Every document is named here.
-            Topic::Rules => self.pull_document(&RulesDocument, member).await,
-            Topic::Member => self.pull_document(&MemberDocument, member).await,
-            Topic::Card => self.pull_document(&CardDocument, member).await,
+            Topic::Rules => self.pull_document(Arc::new(RulesDocument), member).await,
+            Topic::Member => self.pull_document(Arc::new(MemberDocument), member).await,
+            Topic::Card => self.pull_document(Arc::new(CardDocument), member).await,
             Topic::Events => {
-                let changed = self.pull_document(&EventsDocument, member).await?;
+                let changed = self.pull_document(Arc::new(EventsDocument), member).await?;
                 Ok(changed | self.bring_places_again(member).await?)
             }
-            Topic::Consents => self.pull_document(&ConsentsDocument, member).await,
+            Topic::Consents => {
+                let (keys, now) = (self.keys(ConsentPurpose::KNOWN.len())?, self.ports.clock.now());
+                self.pull_document(Arc::new(ConsentsDocument { keys, now }), member).await
+            }
             Topic::Receipts => self.read_feed(member, Feed::Receipts).await,
             Topic::Ledger => self.read_feed(member, Feed::Ledger).await,
             Topic::Unknown => Ok(false),
             Topic::Feed => {
-                let changed = self.news.pull(member).await.map_err(Failure::This)?;
+                let changed = self.news.pull(member).await.map_err(Failure::of_error)?;
                 if changed {
                     self.changes.ring();
                 }
@@ -83,7 +91,7 @@ impl Sync {
         }
     }
 
-    async fn pull_document(&self, document: &'static dyn Document, member: &MemberId) -> Result<bool, Failure> {
+    async fn pull_document(&self, document: Arc<dyn Document>, member: &MemberId) -> Result<bool, Failure> {
         let personal = document.is_personal().then_some(member);
         let resource = conditional::resource(personal, document.name());
         // A cache that fails costs an answer that could have been shorter, nothing else.
@@ -103,8 +111,8 @@ impl Sync {
             }
             answer => return Err(Failure::of(answer)),
         };
-        let answer = success.clone();
-        let kept = self.keep(member, move |tx, owner| document.keep(tx, owner, &answer)).await;
+        let (answer, keeper) = (success.clone(), Arc::clone(&document));
+        let kept = self.keep(member, move |tx, owner| keeper.keep(tx, owner, &answer)).await;
         match kept {
             Ok(changed) => {
                 self.keep_answer(resource, &success).await;
@@ -171,25 +179,32 @@ impl Sync {
                 Answer::Success(success) => feed.decode(&success).map_err(|fault| Failure::This(fault.into()))?,
                 // The server was restored from a backup, or forgot: this feed is read from its beginning, once.
                 Answer::Problem(problem, _) if problem.slug == "cursor-unknown" && !is_begun_anew => {
-                    is_begun_anew = true;
                     // A list that was asked for before a registration was answered must not say that it is lost.
                     let _no_list_under_way = self.rest_of(Topic::Events).await;
                     let owner = member.clone();
-                    self.storage.member.write(move |tx| feeds::begin_anew(tx, &owner, feed)).await?;
+                    is_begun_anew =
+                        self.storage.member.write(move |tx| feeds::begin_anew(tx, &owner, feed, &reading)).await?;
                     continue;
                 }
                 answer => return Err(Failure::of(answer)),
             };
-            let (more, empty) = (page.more(reading.cursor.as_deref()), page.is_empty());
-            self.keep(member, move |tx, owner| feeds::store_page(tx, owner, feed, &page)).await?;
+            let (leads_on, is_last) = (page.leads_on(reading.cursor.as_deref()), page.is_last());
+            let (empty, end) = (page.is_empty(), reading.after(&page));
+            let stored =
+                self.keep(member, move |tx, owner| feeds::store_page(tx, owner, feed, &reading, &page).map(Some));
+            match stored.await? {
+                None => break,
+                Some(false) => continue,
+                Some(true) => {}
+            }
             if !empty {
                 changed = true;
                 self.changes.ring();
             }
-            if !more {
-                if !reading.is_whole {
-                    self.finish_anew(member, feed).await?;
-                }
+            if is_last && !end.is_whole {
+                self.finish_anew(member, feed, end).await?;
+            }
+            if !leads_on {
                 break;
             }
         }
@@ -203,21 +218,27 @@ impl Sync {
         let brought = brought.await.map_err(Failure::This)?;
         if brought {
             self.changes.ring();
+            self.wake.queue();
         }
         Ok(brought)
     }
 
-    async fn finish_anew(&self, member: &MemberId, feed: Feed) -> Result<(), Failure> {
+    async fn finish_anew(&self, member: &MemberId, feed: Feed, end: Reading) -> Result<(), Failure> {
         loop {
-            let keys = (0..BROUGHT_AT_ONCE).map(|_| random_token::<16>(self.ports.entropy.as_ref()));
-            let keys: Vec<String> = keys.collect::<Result<_, _>>().map_err(|error| Failure::This(error.into()))?;
-            let (owner, now) = (member.clone(), self.ports.clock.now());
+            let keys = self.keys(BROUGHT_AT_ONCE)?;
+            let (owner, end, now) = (member.clone(), end.clone(), self.ports.clock.now());
             let finished =
-                self.storage.member.write(move |tx| feeds::finish_anew(tx, &owner, feed, &keys, now)).await?;
+                self.storage.member.write(move |tx| feeds::finish_anew(tx, &owner, (feed, &end), &keys, now)).await?;
             self.changes.ring();
+            self.wake.queue();
             if finished {
                 return Ok(());
             }
         }
+    }
+
+    fn keys(&self, count: usize) -> Result<Vec<String>, Failure> {
+        let keys = (0..count).map(|_| random_token::<16>(self.ports.entropy.as_ref()));
+        keys.collect::<Result<_, _>>().map_err(|error| Failure::This(error.into()))
     }
 }

@@ -59,7 +59,8 @@ impl Reason {
 /// How long what was pulled is taken to be current.
 const fn freshness(topic: Topic) -> Duration {
     Duration::from_secs(match topic {
-        Topic::Receipts | Topic::Ledger | Topic::Member | Topic::Unknown => 0,
+        // A network that comes and goes is no reason to ask the same again.
+        Topic::Receipts | Topic::Ledger | Topic::Member | Topic::Unknown => 5,
         Topic::Events | Topic::Feed => 60,
         Topic::Card => 5 * 60,
         Topic::Rules | Topic::Consents => 60 * 60,
@@ -77,7 +78,8 @@ mod tests {
 
     #[test]
     fn a_look_at_the_phone_asks_for_what_changes_and_the_rest_when_it_is_old() {
-        assert_eq!(wanted(&Reason::Returned, Some(1)), VERDICT);
+        assert_eq!(wanted(&Reason::Returned, Some(1)), [], "a network that comes and goes");
+        assert_eq!(wanted(&Reason::Returned, Some(5)), VERDICT);
         assert!(wanted(&Reason::Returned, Some(60)).contains(&Topic::Events));
         assert!(!wanted(&Reason::Returned, Some(60)).contains(&Topic::Rules));
         assert_eq!(wanted(&Reason::Returned, Some(3600)), Topic::KNOWN);

@@ -52,7 +52,7 @@ pub struct Sync {
     pub(super) ports: Ports,
     pub(super) server_time: Arc<ServerTime>,
     pub(super) changes: Changes,
-    wake: Arc<Wake>,
+    pub(super) wake: Arc<Wake>,
     /// One request at a time for each resource.
     pulling: [Mutex<()>; ORDER.len()],
     pulled: std::sync::Mutex<Pulled>,
@@ -99,11 +99,13 @@ impl Sync {
     /// Pulls everything now; nothing while nobody is signed in. A resource that fails keeps none of the others back.
     ///
     /// # Errors
-    /// The first failure: [`CoreError::Unreachable`], [`CoreError::Unavailable`], [`CoreError::SignInNeeded`],
-    /// [`CoreError::Locked`], [`CoreError::Storage`], [`CoreError::Paused`]. What was pulled before it is stored, and
-    /// shown.
+    /// What ended the pull, or the first failure: [`CoreError::Unreachable`], [`CoreError::Unavailable`],
+    /// [`CoreError::SignInNeeded`], [`CoreError::Locked`], [`CoreError::Storage`], [`CoreError::Paused`]. What was pulled
+    /// all the same is stored, and shown.
     pub async fn pull(&self) -> Result<SyncReport, CoreError> {
-        self.pull_for(&Reason::Everything).await
+        let mut report = SyncReport::default();
+        self.pull_for(&Reason::Everything, &mut report).await?;
+        Ok(report)
     }
 
     /// Pulls what a push hints at: the codes of [`Topic`]s, separated by commas. What this version does not know is
@@ -114,15 +116,17 @@ impl Sync {
     pub async fn pull_hinted(&self, hint: &str) -> Result<SyncReport, CoreError> {
         let topics: Vec<Topic> = hint.split(',').map(|code| Topic::of_code(code.trim())).collect();
         let reason = if topics.contains(&Topic::Unknown) { Reason::Everything } else { Reason::Told(topics) };
-        self.pull_for(&reason).await
+        let mut report = SyncReport::default();
+        self.pull_for(&reason, &mut report).await?;
+        Ok(report)
     }
 
-    async fn pull_for(&self, reason: &Reason) -> Result<SyncReport, CoreError> {
-        let mut report = SyncReport::default();
+    /// What was pulled is reported also where something else has failed.
+    async fn pull_for(&self, reason: &Reason, report: &mut SyncReport) -> Result<(), CoreError> {
         let Some(member) = self.storage.member.read(account::store::active_member_id).await? else {
-            return Ok(report);
+            return Ok(());
         };
-        let (mut first_failure, mut is_answered) = (None, false);
+        let (mut failure, mut is_answered) = (None, false);
         for (place, topic) in ORDER.into_iter().enumerate() {
             if !reason.wants(topic, self.age(&member, place)) {
                 continue;
@@ -134,26 +138,29 @@ impl Sync {
                 Ok(changed) => {
                     self.is_current(&member, place);
                     if self.forget_deleted(&member).await? {
-                        return Ok(report);
+                        return Ok(());
                     }
                     report.changed |= changed;
                     is_answered = true;
                 }
-                Err(Failure::All(error)) => return Err(first_failure.unwrap_or(error)),
+                Err(Failure::All(error)) => {
+                    failure = Some(error);
+                    break;
+                }
                 Err(Failure::This(error)) => {
-                    first_failure.get_or_insert(error);
+                    failure.get_or_insert(error);
                 }
             }
         }
         if is_answered {
-            // Whatever waited for the network may go, and what a pull has queued.
+            // Whatever waited for the network may go.
             self.wake.heard();
         }
-        if let Some(error) = first_failure {
+        if let Some(error) = failure {
             return Err(error);
         }
         report.pending = self.storage.member.read(move |tx| receipts::store::is_pending(tx, &member)).await?;
-        Ok(report)
+        Ok(())
     }
 
     /// Another process may have deleted `member` between an answer and what the cache has kept of it: that process wipes
@@ -182,42 +189,46 @@ impl Sync {
         Some(self.pulling.get(place)?.lock().await)
     }
 
-    /// Pulls now and whenever there is a reason to, for as long as the app is open.
+    /// Pulls now and whenever there is a reason to, for as long as the app is open. What the gallery asked for with
+    /// `Retry-After` is kept whatever the reason: it was said to everybody.
     pub(crate) async fn run(self: Arc<Self>) {
         let mut quiet_pulls = 0;
         let mut reason = Reason::Everything;
+        let mut held_until = Instant::now();
         loop {
-            let mut rested = Instant::now() + SHORTEST_PAUSE;
-            let (poll, next) = if self.ports.connectivity.is_online() {
-                match self.pull_for(&reason).await {
-                    Ok(SyncReport { pending: false, .. }) => (LONGEST_POLL, Reason::Everything),
-                    Ok(SyncReport { changed, .. }) => {
-                        quiet_pulls = if changed { 0 } else { quiet_pulls + 1 };
-                        (self.poll_delay(quiet_pulls), Reason::Pending)
-                    }
-                    Err(error) => {
-                        self.tell(LogLevel::Info, "pull-failed", error.code());
-                        quiet_pulls += 1;
-                        let asked = match error {
-                            CoreError::Unavailable { retry_after: Some(asked) } => backoff::asked(asked, self.jitter()),
-                            _ => Duration::ZERO,
-                        };
-                        rested = rested.max(Instant::now() + asked);
-                        (self.poll_delay(quiet_pulls).max(asked), Reason::Everything)
-                    }
+            let pulled_at = Instant::now();
+            let (mut report, mut has_failed) = (SyncReport::default(), false);
+            if self.ports.connectivity.is_online()
+                && let Err(error) = self.pull_for(&reason, &mut report).await
+            {
+                has_failed = true;
+                self.tell(LogLevel::Info, "pull-failed", error.code());
+                if let CoreError::Unavailable { retry_after: Some(asked) } = error {
+                    held_until = Instant::now() + backoff::asked(asked, self.jitter());
                 }
-            } else {
-                (LONGEST_POLL, Reason::Everything)
+            }
+            quiet_pulls = if report.changed { 0 } else { quiet_pulls + 1 };
+            let (poll, next) = match (has_failed, report.pending) {
+                (true, _) => (self.poll_delay(quiet_pulls), Reason::Everything),
+                (false, true) => (self.poll_delay(quiet_pulls), Reason::Pending),
+                (false, false) => (LONGEST_POLL, Reason::Everything),
             };
-            reason = tokio::select! {
-                biased;
-                () = self.wake.pull_called() => {
-                    quiet_pulls = 0;
-                    // What the gallery asked for was said to everybody, whatever wakes this phone.
-                    tokio::time::sleep_until(rested).await;
-                    self.wake.take_reason().unwrap_or(next)
+            let poll_at = held_until.max(Instant::now() + poll);
+            reason = loop {
+                tokio::select! {
+                    biased;
+                    () = self.wake.pull_called() => {
+                        tokio::time::sleep_until(held_until.max(pulled_at + SHORTEST_PAUSE)).await;
+                        // None: it was answered together with an earlier one.
+                        if let Some(called) = self.wake.take_reason() {
+                            quiet_pulls = 0;
+                            // What failed is still to be asked for.
+                            let is_part = matches!(called, Reason::Told(_)) && has_failed;
+                            break if is_part { next } else { called };
+                        }
+                    }
+                    () = tokio::time::sleep_until(poll_at) => break next,
                 }
-                () = tokio::time::sleep(poll) => next,
             };
         }
     }

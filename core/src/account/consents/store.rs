@@ -102,6 +102,27 @@ pub fn forget_before_sign_in(tx: &Transaction<'_>) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// The decisions, with what the gallery has in their places, that were made later than what it knows and wait in no queue:
+/// it was restored from a backup, or its list was made before they arrived, and then they do no harm.
+pub fn forgotten(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    pulled: &[ConsentDecision],
+) -> Result<Vec<(ConsentDecision, Option<ConsentDecision>)>, StorageError> {
+    let mut forgotten = Vec::new();
+    for decision in decisions(tx, member)? {
+        let told = pulled.iter().find(|told| told.purpose == decision.purpose).copied();
+        let is_known = told.is_some_and(|told| {
+            told.decided_at >= decision.decided_at
+                || (told.version, told.granted) == (decision.version, decision.granted)
+        });
+        if !is_known && !is_queued(tx, member, decision.purpose, 0)? {
+            forgotten.push((decision, told));
+        }
+    }
+    Ok(forgotten)
+}
+
 /// Keeps what the gallery says; what the queue still has to say is left as it is. Says whether anything has changed.
 pub fn keep_pulled(tx: &Transaction<'_>, member: &MemberId, pulled: &[ConsentDecision]) -> Result<bool, StorageError> {
     let mut changed = false;

@@ -1,14 +1,16 @@
 //! The API's shapes of consents.
 
+use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
 use serde::Deserialize;
 
-use super::{Asked, ConsentDecision, ConsentDocument, ConsentPurpose, store};
+use super::{Asked, ConsentDecision, ConsentDocument, ConsentIntent, ConsentPurpose, store};
 use crate::{
     feed::Translated,
     http::{Problem, Success},
     ids::MemberId,
     locale::Language,
+    outbox,
     sync::{Document, KeepFault},
 };
 
@@ -61,7 +63,12 @@ pub fn needed(problem: &Problem) -> Vec<ConsentPurpose> {
 }
 
 /// What the gallery knows of the member's decisions: they may have been made on another phone.
-pub struct ConsentsDocument;
+pub struct ConsentsDocument {
+    /// For the decisions that it has forgotten, one for each purpose.
+    pub keys: Vec<String>,
+    /// By the phone's clock.
+    pub now: DateTime<Utc>,
+}
 
 impl Document for ConsentsDocument {
     fn name(&self) -> &'static str {
@@ -74,6 +81,12 @@ impl Document for ConsentsDocument {
 
     fn keep(&self, tx: &Transaction<'_>, member: &MemberId, success: &Success) -> Result<bool, KeepFault> {
         let answer: DecisionsAnswer = success.decode().map_err(|_| KeepFault::Form)?;
-        Ok(store::keep_pulled(tx, member, &answer.consents)?)
+        let forgotten = store::forgotten(tx, member, &answer.consents)?;
+        let mut changed = !forgotten.is_empty();
+        for ((decision, told), key) in forgotten.into_iter().zip(&self.keys) {
+            outbox::store::add(tx, member, &ConsentIntent::entry(decision, told)?, key, self.now)?;
+        }
+        changed |= store::keep_pulled(tx, member, &answer.consents)?;
+        Ok(changed)
     }
 }

@@ -8,8 +8,8 @@ use super::{
     MINUTE, Work, World,
     answers::{event, item},
     gallery::{
-        DECIDE, DELETE, Gallery, MEMBER, RECEIPTS, REFRESH, REGISTER, empty, json, page, problem, receipt, record,
-        tagged, with,
+        CONSENTS, DECIDE, DELETE, Gallery, MEMBER, RECEIPTS, REFRESH, REGISTER, empty, json, page, problem, receipt,
+        record, tagged, with,
     },
     open, soon,
 };
@@ -314,6 +314,36 @@ async fn a_wedged_consent_holds_up_no_later_decision() {
     let sent: Vec<_> = world.gallery.calls(DECIDE).iter().map(|call| call.body["granted"].as_bool().unwrap()).collect();
     assert_eq!(sent, [true, true, false]);
     assert!(world.queue().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_withdrawal_that_a_restored_gallery_has_forgotten_is_told_again() {
+    let gallery = Gallery::healthy();
+    ask_for_consent(&gallery);
+    gallery.on(DECIDE, |call| json(200, &call.body));
+    let given =
+        json!([{"purpose": "advertising", "version": 1, "granted": true, "decided_at": "2026-03-10T12:00:00Z"}]);
+    let lists = given.clone();
+    gallery.on(CONSENTS, move |_| json(200, &json!({"consents": lists})));
+    let world = World::of_a_member(gallery, Work::OnDemand).await;
+    world.app.sync().pull().await.unwrap();
+    world.app.account().set_consent(ConsentPurpose::Advertising, false).await.unwrap();
+    world.drain().await;
+    // The list is that of before.
+    for _ in 0..2 {
+        world.app.sync().pull().await.unwrap();
+        let decided = world.app.account().consents().await.unwrap();
+        assert_eq!((decided.len(), decided[0].granted, world.queue().await.len()), (1, false, 1));
+    }
+    world.drain().await;
+    let calls = world.gallery.calls(DECIDE);
+    assert_eq!(calls.len(), 2);
+    assert_eq!(calls[0].body, calls[1].body);
+    assert_ne!(calls[0].key, calls[1].key);
+    let withdrawn = calls[1].body.clone();
+    world.gallery.on(CONSENTS, move |_| json(200, &json!({"consents": [withdrawn]})));
+    world.app.sync().pull().await.unwrap();
+    assert_eq!(world.queue().await, []);
 }
 
 #[tokio::test(start_paused = true)]

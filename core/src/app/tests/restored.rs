@@ -20,7 +20,7 @@ pub(super) fn restored(gallery: &Gallery, receipts: Vec<Value>, entries: Vec<Val
     }
 }
 
-async fn sum(world: &World) -> Kopecks {
+pub(super) async fn sum(world: &World) -> Kopecks {
     world.app.programme().snapshot().await.unwrap().sum
 }
 
