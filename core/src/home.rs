@@ -90,30 +90,41 @@ impl Home {
     }
 
     async fn assemble(&self) -> Result<HomeSnapshot, CoreError> {
-        let (member, queue) = self
-            .member_db
-            .read(|tx| {
-                let Some(member) = account::store::active_member(tx)? else {
-                    return Ok((None, QueueSummary::default()));
-                };
-                let queue = outbox::store::summary(tx, &member.member_id)?;
-                Ok::<_, StorageError>((Some(member), queue))
-            })
-            .await?;
-        let Some(member) = member else {
+        let Some((member, queue)) = self.member_and_queue().await? else {
             return Ok(HomeSnapshot::default());
         };
-        let mut feed = self.feed.items().await?;
+        let feed = self.feed.items().await?;
+        let (card, programme) = (self.wallet.card().await?, self.programme.snapshot().await?);
+        Ok(self.of_parts((member, queue), feed, card, programme, self.events.list().await?))
+    }
+
+    async fn member_and_queue(&self) -> Result<Option<(Member, QueueSummary)>, StorageError> {
+        let read = self.member_db.read(|tx| {
+            let Some(member) = account::store::active_member(tx)? else { return Ok(None) };
+            let queue = outbox::store::summary(tx, &member.member_id)?;
+            Ok::<_, StorageError>(Some((member, queue)))
+        });
+        read.await
+    }
+
+    fn of_parts(
+        &self,
+        (member, queue): (Member, QueueSummary),
+        mut feed: Vec<FeedItem>,
+        card: Option<Card>,
+        programme: ProgrammeSnapshot,
+        events: Vec<Event>,
+    ) -> HomeSnapshot {
         feed.truncate(FEED_PAGE);
-        Ok(HomeSnapshot {
+        HomeSnapshot {
             session: self.session.state(&member.member_id),
             member: Some(member),
-            card: self.wallet.card().await?,
-            programme: self.programme.snapshot().await?,
+            card,
+            programme,
             queue,
             feed,
-            next_event: next_event(self.events.list().await?, self.clock.now()),
-        })
+            next_event: next_event(events, self.clock.now()),
+        }
     }
 
     /// Snapshots from now on: the present one at once, then each that differs.
@@ -122,8 +133,24 @@ impl Home {
         self.snapshots.subscribe()
     }
 
-    pub(crate) async fn publish(&self) -> Result<(), CoreError> {
-        self.snapshots.publish(self.snapshot().await?);
+    /// Whose the snapshots are that are made now.
+    pub(crate) async fn member(&self) -> Result<Option<Member>, StorageError> {
+        self.member_db.read(account::store::active_member).await
+    }
+
+    /// With what the others have just published for `published_for`, or read anew where that is not whom it is for now.
+    pub(crate) async fn publish(&self, published_for: Option<Member>) -> Result<(), CoreError> {
+        let snapshot = match self.member_and_queue().await? {
+            Some((member, queue)) if Some(&member) == published_for.as_ref() => {
+                let feed = self.feed.observe().borrow().items.clone();
+                let card = Option::clone(&self.wallet.observe().borrow());
+                let programme = ProgrammeSnapshot::clone(&self.programme.observe().borrow());
+                let events = self.events.observe().borrow().events.clone();
+                self.of_parts((member, queue), feed, card, programme, events)
+            }
+            _ => self.snapshot().await?,
+        };
+        self.snapshots.publish(snapshot);
         Ok(())
     }
 }

@@ -58,7 +58,8 @@ impl Publisher {
     }
 
     async fn publish(&self) {
-        let published = [
+        let member = self.home.member().await;
+        let parts = [
             // First, for it looks at the file.
             self.outbox.publish().await,
             self.receipts.publish().await,
@@ -66,9 +67,12 @@ impl Publisher {
             self.feed.publish().await,
             self.events.publish().await,
             self.wallet.publish().await,
-            self.home.publish().await,
             self.notices.publish().await,
         ];
+        // Of parts that could not be made anew none is shown for new.
+        let published_for = member.ok().flatten().filter(|_| parts.iter().all(Result::is_ok));
+        let home = self.home.publish(published_for).await;
+        let published: Vec<_> = parts.into_iter().chain([home]).collect();
         if !published.iter().any(|result| matches!(result, Err(CoreError::Paused))) {
             self.ready.send_replace(true);
         }

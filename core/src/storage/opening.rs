@@ -17,6 +17,8 @@ use super::{
 };
 
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// More than there are: with fewer, each snapshot has the next one's statements compiled anew.
+const STATEMENTS: usize = 128;
 /// Where the file's header says which versions of SQLite may write and read it; higher ones than these are none.
 const FORMATS: std::ops::Range<usize> = 18..20;
 const NEWEST_FORMAT: u8 = 2;
@@ -115,6 +117,7 @@ impl Place {
         let connection = Connection::open_with_flags(&self.path, flags).map_err(explain)?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(explain)?;
         connection.pragma_update(None, "temp_store", "MEMORY").map_err(explain)?;
+        keep_statements(&connection).map_err(explain)?;
         Ok(connection)
     }
 
@@ -136,6 +139,7 @@ impl Place {
         if version > 0 {
             self.check(&connection, look)?;
         }
+        keep_statements(&connection).map_err(explain)?;
         self.configure(&connection).map_err(explain)?;
         self.kind.upgrade(&mut connection)?;
         keep_log(&connection, false).map_err(explain)?;
@@ -216,6 +220,13 @@ impl Place {
             (error, _) => error,
         }
     }
+}
+
+/// Without the guarantee of a stable plan SQLite compiles a statement anew whenever its `LIMIT` is bound; there are no
+/// statistics here by which the plan could become a better one.
+fn keep_statements(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(|_| ())
 }
 
 /// Whether the log outlives the last connection. While it is not known to be whole, it must: SQLite would write its

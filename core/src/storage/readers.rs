@@ -19,6 +19,8 @@ struct Pool {
     state: State,
     idle: Vec<Connection>,
     lent: usize,
+    /// How many wait for a change: to tell nobody is a call to the system all the same.
+    waiting: usize,
     /// Which opening of the file they are of.
     opened: u64,
 }
@@ -110,8 +112,11 @@ impl Readers {
         self.pool.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait<'a>(&self, pool: MutexGuard<'a, Pool>) -> MutexGuard<'a, Pool> {
-        self.changed.wait(pool).unwrap_or_else(PoisonError::into_inner)
+    fn wait<'a>(&self, mut pool: MutexGuard<'a, Pool>) -> MutexGuard<'a, Pool> {
+        pool.waiting += 1;
+        let mut pool = self.changed.wait(pool).unwrap_or_else(PoisonError::into_inner);
+        pool.waiting -= 1;
+        pool
     }
 }
 
@@ -126,6 +131,8 @@ impl Drop for Lent<'_> {
         let mut pool = self.readers.lock();
         pool.lent -= 1;
         pool.idle.extend(self.connection.take());
-        self.readers.changed.notify_all();
+        if pool.waiting > 0 {
+            self.readers.changed.notify_all();
+        }
     }
 }

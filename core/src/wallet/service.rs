@@ -3,13 +3,13 @@
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, PoisonError},
 };
 
 use tokio::sync::{Mutex, watch};
 
 use super::{
-    Card, SaveLink, google,
+    Card, QrMatrix, SaveLink, google,
     pass::{self, Expectation, PassFault, VerifiedPass},
     store,
     wire::{CardAnswer, SaveLinkAnswer},
@@ -63,7 +63,15 @@ pub struct Wallet {
     blocking: Blocking,
     /// Two at once would write one file.
     handing_off: Mutex<()>,
+    /// Drawing takes longer than all the rest of a snapshot, and the code is the same for months.
+    drawn: std::sync::Mutex<Option<Drawn>>,
     snapshots: Observable<Option<Card>>,
+}
+
+struct Drawn {
+    /// Text and error correction.
+    code: (String, String),
+    matrix: Option<QrMatrix>,
 }
 
 impl Wallet {
@@ -85,6 +93,7 @@ impl Wallet {
             directory,
             blocking,
             handing_off: Mutex::new(()),
+            drawn: std::sync::Mutex::default(),
             snapshots: Observable::new(None),
         }
     }
@@ -94,7 +103,18 @@ impl Wallet {
     /// # Errors
     /// [`CoreError::Storage`], [`CoreError::Paused`]
     pub async fn card(&self) -> Result<Option<Card>, CoreError> {
-        Ok(self.stored().await?.map(|(member, card)| card.drawn(&member.tier)))
+        let stored = self.stored().await?;
+        let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((member, card)) = stored else {
+            *drawn = None;
+            return Ok(None);
+        };
+        let code = card.code(&member.tier);
+        if drawn.as_ref().map(|drawn| &drawn.code) != code.as_ref() {
+            *drawn = code.map(|code| Drawn { matrix: QrMatrix::encode(&code.0, &code.1), code });
+        }
+        let matrix = drawn.as_ref().and_then(|drawn| drawn.matrix.clone());
+        Ok(Some(card.with_code(member.tier, matrix)))
     }
 
     /// Snapshots from now on: the present one at once, then each that differs.

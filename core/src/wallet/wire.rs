@@ -36,15 +36,15 @@ impl CardAnswer {
         fill_template(&self.code.template, &self.number, tier)
     }
 
-    /// The card as it is drawn, for a member of `tier`: the server's present word, which may be newer than the card's.
-    pub fn drawn(&self, tier: &TierId) -> Card {
-        let text = (self.code.symbology == "qr").then(|| self.code_text(tier)).flatten();
-        Card {
-            number: self.number.clone(),
-            status: self.status,
-            tier: tier.clone(),
-            code: text.and_then(|text| QrMatrix::encode(&text, &self.code.error_correction)),
-        }
+    /// What is to be drawn for a member of `tier`: text and error correction.
+    pub fn code(&self, tier: &TierId) -> Option<(String, String)> {
+        let text = (self.code.symbology == "qr").then(|| self.code_text(tier)).flatten()?;
+        Some((text, self.code.error_correction.clone()))
+    }
+
+    /// The card for a member of `tier`: the server's present word, which may be newer than the card's.
+    pub fn with_code(self, tier: TierId, code: Option<QrMatrix>) -> Card {
+        Card { number: self.number, status: self.status, tier, code }
     }
 }
 
