@@ -207,7 +207,8 @@ impl Sync {
                     held_until = Instant::now() + backoff::asked(asked, self.jitter());
                 }
             }
-            quiet_pulls = if report.changed { 0 } else { quiet_pulls + 1 };
+            let is_in_vain = (has_failed || report.pending) && !report.changed;
+            quiet_pulls = if is_in_vain { quiet_pulls + 1 } else { 0 };
             let (poll, next) = match (has_failed, report.pending) {
                 (true, _) => (self.poll_delay(quiet_pulls), Reason::Everything),
                 (false, true) => (self.poll_delay(quiet_pulls), Reason::Pending),
