@@ -1,10 +1,15 @@
 //! `vremena simulate`: worlds that go wrong, and whether anything was lost in them.
 
-use std::{collections::BTreeMap, process::ExitCode, time::Instant};
+use std::{
+    collections::BTreeMap,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use anstream::println;
+use cpu_time::ProcessTime;
 use indicatif::{ProgressBar, ProgressStyle};
-use vremena_simulation::{Fault, Faults, Outcome, all_faults, run, run_many, shrink};
+use vremena_simulation::{Fault, Faults, Invariant, Outcome, Statistics, all_faults, run, run_many, shrink};
 
 /// Worlds that are told of one by one; behind them only their number is.
 const MOST_TOLD: usize = 10;
@@ -60,15 +65,15 @@ fn find_fewest(seed: u64, faults: &Faults) -> anyhow::Result<ExitCode> {
 }
 
 fn many(arguments: &Arguments, faults: &Faults) -> anyhow::Result<ExitCode> {
+    // Drawn on a terminal alone.
     let bar = ProgressBar::new(arguments.seeds);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} {eta}") {
         bar.set_style(style);
     }
-    let start = Instant::now();
+    let (start, cpu) = (Instant::now(), ProcessTime::try_now()?);
     let outcomes = run_many(arguments.from, arguments.seeds, faults, arguments.jobs, |_| bar.inc(1))?;
     bar.finish_and_clear();
-    let seconds = start.elapsed().as_secs_f64();
-    table(&outcomes, seconds);
+    table(&outcomes, start.elapsed(), cpu.try_elapsed()?);
     let broken: Vec<&Outcome> = outcomes.iter().filter(|outcome| !outcome.violations.is_empty()).collect();
     for outcome in broken.iter().take(MOST_TOLD) {
         println!();
@@ -80,30 +85,41 @@ fn many(arguments: &Arguments, faults: &Faults) -> anyhow::Result<ExitCode> {
     Ok(if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn table(outcomes: &[Outcome], seconds: f64) {
-    let sum = |of: fn(&Outcome) -> u64| outcomes.iter().map(of).sum::<u64>();
+/// `cpu` is the process's time on all cores: it says the same on a machine that has other work too.
+fn table(outcomes: &[Outcome], elapsed: Duration, cpu: Duration) {
+    let sum = |of: fn(&Statistics) -> u64| outcomes.iter().map(|outcome| of(&outcome.statistics)).sum::<u64>();
     let mut faults: BTreeMap<Fault, u64> = BTreeMap::new();
     for (fault, count) in outcomes.iter().flat_map(|outcome| &outcome.statistics.faults) {
         *faults.entry(*fault).or_default() += count;
     }
+    let mut violations: BTreeMap<Invariant, u64> = BTreeMap::new();
+    for violation in outcomes.iter().flat_map(|outcome| &outcome.violations) {
+        *violations.entry(violation.invariant).or_default() += 1;
+    }
     let worlds = outcomes.len();
     let broken = outcomes.iter().filter(|outcome| !outcome.violations.is_empty()).count();
+    let by_kind = faults.values().sum::<u64>();
     #[allow(clippy::cast_precision_loss)]
-    let speed = worlds as f64 / seconds.max(f64::MIN_POSITIVE);
+    let lived = worlds.max(1) as f64;
     let rows = [
         ("worlds", worlds.to_string()),
-        ("with a violation", broken.to_string()),
-        ("intents", sum(|outcome| outcome.statistics.intents).to_string()),
-        ("requests", sum(|outcome| outcome.statistics.requests).to_string()),
-        ("starts of the app", sum(|outcome| outcome.statistics.starts).to_string()),
-        ("virtual days", (sum(|outcome| outcome.statistics.seconds) / 86_400).to_string()),
-        ("worlds a second", format!("{speed:.1}")),
+        ("virtual days", (sum(|world| world.seconds) / 86_400).to_string()),
+        ("intents", sum(|world| world.intents).to_string()),
+        ("requests", sum(|world| world.requests).to_string()),
+        ("restarts", sum(|world| world.restarts).to_string()),
+        ("kills", sum(|world| world.kills).to_string()),
+        ("power losses", sum(|world| world.power_losses).to_string()),
+        ("faults", by_kind.to_string()),
     ];
-    for (name, value) in rows {
-        println!("{name:<20}{value:>12}");
-    }
+    rows.iter().for_each(|(name, value)| println!("{name:<20}{value:>12}"));
     for (fault, count) in faults {
         println!("  {:<18}{count:>12}", fault.code());
+    }
+    println!("{:<20}{:>12.1}", "worlds a second", lived / elapsed.as_secs_f64().max(f64::MIN_POSITIVE));
+    println!("{:<20}{:>12.1}", "CPU ms a world", cpu.as_secs_f64() * 1_000.0 / lived);
+    println!("{:<20}{broken:>12}", "worlds that break");
+    for (invariant, count) in violations {
+        println!("  {:<18}{count:>12}", invariant.code());
     }
 }
 

@@ -39,8 +39,12 @@ pub struct Statistics {
     pub intents: u64,
     /// Requests that were sent.
     pub requests: u64,
-    /// How often the app was opened.
-    pub starts: u64,
+    /// How often the app was opened again.
+    pub restarts: u64,
+    /// How often its process ended without a goodbye.
+    pub kills: u64,
+    /// How often the power went with it.
+    pub power_losses: u64,
     /// What went wrong, by kind.
     pub faults: BTreeMap<Fault, u64>,
     /// Virtual seconds.
@@ -95,6 +99,7 @@ pub(crate) struct World {
     pub(crate) oracle: Oracle,
     history: Arc<History>,
     app: Option<Vremena>,
+    was_opened: bool,
     disk: Disk,
     pub(super) planted: Option<Planted>,
     losses: Dice,
@@ -122,10 +127,11 @@ impl World {
         }
         let time = WorldTime::begin();
         let history = Arc::new(History::new(keeps_history));
+        let folder = folder()?;
+        let disk = Disk::mount(folder.path())?;
         let gallery = Arc::new(Gallery::open(seed, time)?);
         let network = Dice::of(seed, Purpose::Network);
         let network = Arc::new(Network::new(Arc::clone(&gallery), Arc::clone(&history), network, &rates));
-        let folder = folder()?;
         let entropy = Dice::of(seed, Purpose::Entropy);
         let phone = Arc::new(Phone::new(folder.path(), time, entropy, Arc::clone(&history)));
         Ok(Self {
@@ -136,7 +142,8 @@ impl World {
             oracle: Oracle::default(),
             history,
             app: None,
-            disk: Disk::mount(folder.path())?,
+            was_opened: false,
+            disk,
             planted: None,
             losses: Dice::of(seed, Purpose::Disk),
             rates,
@@ -231,6 +238,10 @@ impl World {
     pub(super) async fn end(&mut self, end: End) -> anyhow::Result<()> {
         let apps = self.app.take().into_iter().collect();
         process::end(&self.disk, &self.network, apps, end, &mut self.losses).await?;
+        match end {
+            End::Killed => self.statistics.kills += 1,
+            End::PowerLost => self.statistics.power_losses += 1,
+        }
         self.tell("phone", format_args!("the app is gone: {end:?}"));
         Ok(())
     }
@@ -243,7 +254,8 @@ impl World {
         match process::open(&self.phone, &self.network, Work::ByItself).await {
             Ok(app) => {
                 self.tell("phone", format_args!("the app is opened"));
-                self.statistics.starts += 1;
+                self.statistics.restarts += u64::from(self.was_opened);
+                self.was_opened = true;
                 // Of a disk that is full, or of a process that has ended, it stays away.
                 let _planted = self.planted.map(|bug| bug.plant(self.phone.directory()));
                 self.app = Some(app);

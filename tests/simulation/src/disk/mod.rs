@@ -19,6 +19,7 @@ mod vfs;
 mod watched;
 
 use std::{
+    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
     sync::{
@@ -29,6 +30,7 @@ use std::{
 
 use folder::Folder;
 use image::Image;
+use watched::Index;
 
 /// Where chance comes from: for `n` some number below `n`.
 pub type Chance<'a> = dyn FnMut(u32) -> u32 + 'a;
@@ -74,6 +76,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     folder: Folder,
+    /// By the number of the file to which they belong.
+    indexes: BTreeMap<u64, Index>,
     /// What was there when the fuse blew. Whatever the process that does not know of its death does to the files
     /// afterwards, with SQLite or without, is undone by this.
     frozen: Option<io::Result<Image>>,

@@ -57,6 +57,9 @@ struct Vfs {
     base: sqlite3_vfs,
     /// The one that was the default before.
     system: *mut sqlite3_vfs,
+    /// The system's for files that one process has to itself: it need not ask the system at each lock, and the wal-index
+    /// is in memory. Between the connections of the process the locks are the same.
+    exclusive: *mut sqlite3_vfs,
 }
 
 #[repr(C)]
@@ -69,6 +72,9 @@ struct Shim {
 pub(super) fn register() -> io::Result<()> {
     static REGISTERED: OnceLock<bool> = OnceLock::new();
     let register = || {
+        // Or SQLite counts its bytes under one lock for all threads.
+        // SAFETY: one number goes with this option; where SQLite is in use already, it refuses.
+        let _refused = unsafe { ffi::sqlite3_config(ffi::SQLITE_CONFIG_MEMSTATUS, 0 as c_int) };
         // SAFETY: null asks for the default, which is valid for good.
         let system = unsafe { ffi::sqlite3_vfs_find(ptr::null()) };
         // SAFETY: as above.
@@ -82,7 +88,12 @@ pub(super) fn register() -> io::Result<()> {
             // Nothing else changes a file. It works on the system's own data, which is copied along.
             ..*default
         };
-        let vfs = Box::leak(Box::new(Vfs { base, system }));
+        // SAFETY: a name, and what is found is valid for good.
+        let exclusive = unsafe { ffi::sqlite3_vfs_find(c"unix-excl".as_ptr()) };
+        if exclusive.is_null() {
+            return false;
+        }
+        let vfs = Box::leak(Box::new(Vfs { base, system, exclusive }));
         // SAFETY: the VFS is valid for good, and its methods find the whole of it where its base is.
         unsafe { ffi::sqlite3_vfs_register(&raw mut vfs.base, 1) == ffi::SQLITE_OK }
     };
@@ -111,20 +122,22 @@ unsafe fn claimed<'a>(name: *const c_char) -> Option<(&'a Path, Arc<Shared>)> {
 }
 
 unsafe extern "C" fn open(
-    vfs: *mut sqlite3_vfs,
+    registered: *mut sqlite3_vfs,
     name: *const c_char,
     file: *mut sqlite3_file,
     flags: c_int,
     out_flags: *mut c_int,
 ) -> c_int {
     // SAFETY: SQLite gives the VFS that was registered, and a path or null.
-    let ((vfs, methods), claimed) = unsafe { (system(vfs), claimed(name)) };
+    let ((vfs, methods), claimed) = unsafe { (system(registered), claimed(name)) };
     let Some(method) = methods.xOpen else { return ffi::SQLITE_CANTOPEN };
     // A file that is deleted while it is open is nothing that a disk could keep or lose.
     let Some((path, disk)) = claimed.filter(|_| flags & ffi::SQLITE_OPEN_DELETEONCLOSE == 0) else {
         // SAFETY: SQLite's own arguments, and more room than the system's file needs.
         return unsafe { method(vfs, name, file, flags, out_flags) };
     };
+    // SAFETY: SQLite gives the VFS that was registered.
+    let vfs = unsafe { (*registered.cast::<Vfs>()).exclusive };
     let shim = file.cast::<Shim>();
     // SAFETY: `szOsFile` bytes hold a shim and the system's file behind it, and are aligned for pointers. Without
     // methods a file is not open, whatever becomes of the rest.
@@ -292,12 +305,13 @@ unsafe extern "C" fn shm_map(
     if !file.watched.alive() {
         return ffi::SQLITE_IOERR_SHMMAP;
     }
-    let has_room = file.watched.has_room();
-    let may_extend = if has_room { extend } else { 0 };
-    let mapped = hand_on!(file.xShmMap(region, size, may_extend, to), else ffi::SQLITE_IOERR_SHMMAP);
-    // SAFETY: SQLite gives a place for the pointer, which the system has set.
-    let missing = mapped == ffi::SQLITE_OK && unsafe { (*to).is_null() };
-    if missing && extend != 0 && !has_room { ffi::SQLITE_IOERR_SHMSIZE } else { mapped }
+    let system = || hand_on!(file.xShmMap(region, size, extend, to), else ffi::SQLITE_IOERR_SHMMAP);
+    let (mapped, is_there) = file.watched.map(region, extend != 0, system);
+    if !is_there {
+        // SAFETY: SQLite gives a place for the pointer.
+        unsafe { *to = ptr::null_mut() };
+    }
+    mapped
 }
 
 unsafe extern "C" fn shm_lock(file: *mut sqlite3_file, offset: c_int, count: c_int, flags: c_int) -> c_int {
@@ -320,5 +334,6 @@ unsafe extern "C" fn shm_unmap(file: *mut sqlite3_file, delete: c_int) -> c_int 
     let file = unsafe { parts(file) };
     // The system deletes by name, and the name belongs to the next process.
     let delete = if file.watched.alive() { delete } else { 0 };
+    file.watched.unmap();
     hand_on!(file.xShmUnmap(delete), else ffi::SQLITE_OK)
 }

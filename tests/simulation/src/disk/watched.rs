@@ -24,6 +24,14 @@ pub(super) struct Watched {
     path: PathBuf,
     inode: u64,
     synchronises_names: AtomicBool,
+    is_mapped: AtomicBool,
+}
+
+/// The wal-index of a file, while anybody has it.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    connections: usize,
+    regions: c_int,
 }
 
 impl Watched {
@@ -38,7 +46,8 @@ impl Watched {
         let process = disk.process();
         drop(state);
         let synchronises_names = AtomicBool::new(flags & ffi::SQLITE_OPEN_CREATE != 0 && flags & LOGS != 0);
-        Ok(Self { disk, process, path: path.to_owned(), inode, synchronises_names })
+        let is_mapped = AtomicBool::default();
+        Ok(Self { disk, process, path: path.to_owned(), inode, synchronises_names, is_mapped })
     }
 
     pub fn delete(disk: &Shared, path: &Path, synchronise: bool, system: impl FnOnce() -> c_int) -> c_int {
@@ -66,8 +75,37 @@ impl Watched {
         self.process == self.disk.process()
     }
 
-    pub fn has_room(&self) -> bool {
-        self.disk.lock().space == Space::Plenty
+    /// Maps a part of the wal-index, which needs room as the file that it is elsewhere. Also says whether the part is
+    /// there: the system makes it in any case.
+    pub fn map(&self, region: c_int, may_extend: bool, system: impl FnOnce() -> c_int) -> (c_int, bool) {
+        let mut state = self.disk.lock();
+        let has_room = state.space == Space::Plenty;
+        let mapped = system();
+        if mapped != ffi::SQLITE_OK {
+            return (mapped, false);
+        }
+        let index = state.indexes.entry(self.inode).or_default();
+        index.connections += usize::from(!self.is_mapped.swap(true, Ordering::Relaxed));
+        if region >= index.regions {
+            if !may_extend || !has_room {
+                return (if may_extend { ffi::SQLITE_IOERR_SHMSIZE } else { mapped }, false);
+            }
+            index.regions = region + 1;
+        }
+        (mapped, true)
+    }
+
+    pub fn unmap(&self) {
+        let mut state = self.disk.lock();
+        if !self.is_mapped.swap(false, Ordering::Relaxed) {
+            return;
+        }
+        if let Some(index) = state.indexes.get_mut(&self.inode) {
+            index.connections -= 1;
+            if index.connections == 0 {
+                state.indexes.remove(&self.inode);
+            }
+        }
     }
 
     pub fn write(&self, offset: u64, new: &[u8], system: impl FnOnce() -> c_int) -> c_int {
