@@ -197,13 +197,13 @@ impl Sync {
                     }
                     Err(error) => {
                         self.tell(LogLevel::Info, "pull-failed", error.code());
-                        quiet_pulls += 1;
+                        quiet_pulls = backoff::after_failure(quiet_pulls);
                         let asked = match error {
                             CoreError::Unavailable { retry_after: Some(asked) } => backoff::asked(asked, self.jitter()),
                             _ => Duration::ZERO,
                         };
                         rested = rested.max(Instant::now() + asked);
-                        (self.poll_delay(quiet_pulls).max(asked), Reason::Everything)
+                        (self.poll_delay(quiet_pulls).max(asked), reason)
                     }
                 }
             } else {
