@@ -41,6 +41,13 @@ pub fn asked(retry_after: Duration, jitter: f64) -> Duration {
     certain + full_jitter(certain.saturating_mul(3).min(LONGEST_SPREAD), jitter)
 }
 
+/// How many quiet pulls it has been after one more that failed. The first costs little; from then on a failure counts
+/// twice, for behind each pull that fails there are eight requests of one that does not.
+#[must_use]
+pub const fn after_failure(quiet_pulls: u32) -> u32 {
+    quiet_pulls.saturating_add(if quiet_pulls == 0 { 1 } else { 2 })
+}
+
 /// When to look again after so many looks in a row that failed or brought nothing.
 #[must_use]
 pub fn poll_delay(quiet_pulls: u32, jitter: f64) -> Duration {

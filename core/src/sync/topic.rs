@@ -54,6 +54,22 @@ impl Reason {
             Self::Pending => VERDICT.contains(&topic),
         }
     }
+
+    /// The same, and `others` as well.
+    #[must_use]
+    pub fn and(self, others: Vec<Topic>) -> Self {
+        let mut topics = match self {
+            Self::Everything | Self::Returned => return Self::Everything,
+            Self::Told(topics) => topics,
+            Self::Pending => VERDICT.to_vec(),
+        };
+        for topic in others {
+            if !topics.contains(&topic) {
+                topics.push(topic);
+            }
+        }
+        Self::Told(topics)
+    }
 }
 
 /// How long what was pulled is taken to be current.
@@ -91,5 +107,7 @@ mod tests {
         assert_eq!(wanted(&Reason::Pending, None), VERDICT);
         assert_eq!(wanted(&Reason::Told(vec![Topic::Events]), Some(0)), [Topic::Events]);
         assert_eq!(wanted(&Reason::Everything, Some(0)), Topic::KNOWN);
+        let both = [Topic::Receipts, Topic::Ledger, Topic::Member, Topic::Events];
+        assert_eq!(wanted(&Reason::Pending.and(vec![Topic::Events]), Some(0)), both);
     }
 }

@@ -207,10 +207,19 @@ impl Sync {
                     held_until = Instant::now() + backoff::asked(asked, self.jitter());
                 }
             }
-            let is_in_vain = (has_failed || report.pending) && !report.changed;
-            quiet_pulls = if is_in_vain { quiet_pulls + 1 } else { 0 };
+            quiet_pulls = match (report.changed, has_failed) {
+                (true, _) => 0,
+                (false, true) => backoff::after_failure(quiet_pulls),
+                (false, false) => {
+                    if report.pending {
+                        quiet_pulls + 1
+                    } else {
+                        0
+                    }
+                }
+            };
             let (poll, next) = match (has_failed, report.pending) {
-                (true, _) => (self.poll_delay(quiet_pulls), Reason::Everything),
+                (true, _) => (self.poll_delay(quiet_pulls), reason),
                 (false, true) => (self.poll_delay(quiet_pulls), Reason::Pending),
                 (false, false) => (LONGEST_POLL, Reason::Everything),
             };
@@ -223,9 +232,11 @@ impl Sync {
                         // None: it was answered together with an earlier one.
                         if let Some(called) = self.wake.take_reason() {
                             quiet_pulls = 0;
-                            // What failed is still to be asked for.
-                            let is_part = matches!(called, Reason::Told(_)) && has_failed;
-                            break if is_part { next } else { called };
+                            break match called {
+                                // What failed is still to be asked for.
+                                Reason::Told(topics) if has_failed => next.and(topics),
+                                called => called,
+                            };
                         }
                     }
                     () = tokio::time::sleep_until(poll_at) => break next,

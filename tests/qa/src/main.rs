@@ -2,6 +2,7 @@
 
 mod capture;
 mod demo;
+mod fleet;
 mod receipt;
 mod receipt_json;
 mod report;
@@ -62,6 +63,9 @@ enum Command {
     /// Lives worlds in which everything goes wrong, each from a seed, and proves that nothing is lost in them
     #[command(after_help = "Example: vremena simulate --seeds 200\n         vremena simulate --from 7 --replay")]
     Simulate(simulate::Arguments),
+    /// Plays an outage and an opening with a million phones, and draws what the gallery meets
+    #[command(after_help = "Example: vremena fleet --phones 1000000 --out target/fleet")]
+    Fleet(fleet::Arguments),
     /// The app that `torture` kills
     #[command(hide = true)]
     TortureWorker(torture::worker::Arguments),
@@ -110,6 +114,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Capture(arguments) => block_on(capture::run(arguments)),
         Command::Torture(arguments) => block_on(torture::run(arguments)),
         Command::Simulate(arguments) => simulate::run_command(&arguments),
+        Command::Fleet(arguments) => fleet::run_command(&arguments),
         Command::TortureWorker(arguments) => block_on(torture::worker::run(arguments)),
     }
 }

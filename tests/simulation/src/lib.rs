@@ -14,12 +14,14 @@
 //! | `oracle`, `check` | what was promised, and whether it holds |
 //! | `planted` | bugs that the worlds must find |
 //! | `history` | what happened, to read |
+//! | [`fleet`] | a million phones without databases: what the rules of waiting do to a gallery |
 //! | `runner` | many worlds at once, and the fewest faults that still break one |
 
 mod check;
 mod dice;
 pub mod disk;
 mod fault;
+pub mod fleet;
 mod gallery;
 mod history;
 mod network;

@@ -224,6 +224,18 @@ async fn a_gallery_that_is_busy_is_asked_for_nothing_else() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn after_a_pull_that_failed_only_what_it_wanted_is_asked_for() {
+    let world = World::of_a_member(Gallery::healthy(), Work::ByItself).await;
+    sleep(MINUTE).await;
+    let (rules, receipts) = (world.gallery.count(RULES), world.gallery.count(RECEIPTS));
+    world.gallery.on(RECEIPTS, |_| busy(60));
+    world.scan_new(1).await;
+    sleep(10 * MINUTE).await;
+    assert!(world.gallery.count(RECEIPTS) > receipts + 1);
+    assert_eq!(world.gallery.count(RULES), rules);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_receipt_that_cannot_be_read_is_there_all_the_same() {
     let world = world().await;
     world.gallery.tell_receipts(vec![receipt("r1", 1, "credited")]);
