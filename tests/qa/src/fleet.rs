@@ -10,8 +10,8 @@ use vremena_simulation::fleet::{
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// How many phones
-    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1_000..=100_000_000))]
+    /// How many phones; with fewer than 50,000 chance decides
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(50_000..=100_000_000))]
     phones: u32,
     /// The seed of everything
     #[arg(long, default_value_t = 1)]
