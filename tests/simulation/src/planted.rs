@@ -105,8 +105,8 @@ impl Planted {
             }
             Self::NoOrder => {
                 "CREATE TRIGGER IF NOT EXISTS planted AFTER INSERT ON outbox WHEN new.subject LIKE 'event:%'
-                 BEGIN UPDATE outbox SET subject = new.subject || ':' || new.entry_id, checksum = NULL,
-                 not_before = CASE new.kind WHEN 'registration' THEN new.created_at + 10800000 ELSE 0 END
+                 BEGIN UPDATE outbox SET subject = new.subject || ':' || new.entry_id, checksum = NULL, asked = 1,
+                 not_before = CASE new.kind WHEN 'registration' THEN new.created_at + 3600000 ELSE 0 END
                  WHERE entry_id = new.entry_id; END"
             }
             Self::KeptTwice => {

@@ -9,15 +9,14 @@ const SEEDS: u64 = 2_000;
 
 #[test]
 fn every_planted_bug_is_found() {
-    let mut missed = Vec::new();
-    for bug in Planted::ALL {
-        let found = (0..SEEDS).find(|seed| {
-            let outcome = run_with(*seed, &all_faults(), Some(*bug), false).unwrap();
-            !outcome.violations.is_empty()
-        });
-        if found.is_none() {
-            missed.push(bug.code());
-        }
-    }
+    let missed: Vec<_> = std::thread::scope(|scope| {
+        let searches: Vec<_> = Planted::ALL.iter().map(|bug| (bug, scope.spawn(|| is_found(*bug)))).collect();
+        let found = searches.into_iter().map(|(bug, search)| (bug.code(), search.join().unwrap()));
+        found.filter(|(_, is_found)| !is_found).map(|(code, _)| code).collect()
+    });
     assert!(missed.is_empty(), "{missed:?}");
+}
+
+fn is_found(bug: Planted) -> bool {
+    (0..SEEDS).any(|seed| !run_with(seed, &all_faults(), Some(bug), false).unwrap().violations.is_empty())
 }
