@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use tokio::{
     sync::{Mutex, MutexGuard},
     time::Instant,
@@ -62,7 +63,7 @@ pub struct Sync {
 #[derive(Default)]
 struct Pulled {
     member: Option<MemberId>,
-    at: BTreeMap<usize, Instant>,
+    at: BTreeMap<usize, (Instant, DateTime<Utc>)>,
 }
 
 /// What one pull found.
@@ -266,9 +267,12 @@ impl Sync {
         self.ports.log.log(&LogRecord::new(level, TARGET, event).with("error", error));
     }
 
+    /// By the clock that has seen more of it: one may stand still while the phone sleeps, the other be set back.
     fn age(&self, member: &MemberId, place: usize) -> Option<Duration> {
         let pulled = self.pulled.lock().unwrap_or_else(PoisonError::into_inner);
-        (pulled.member.as_ref() == Some(member)).then(|| pulled.at.get(&place).map(Instant::elapsed)).flatten()
+        let (instant, at) = pulled.at.get(&place).filter(|_| pulled.member.as_ref() == Some(member))?;
+        let by_the_phones_clock = (self.ports.clock.now() - *at).to_std().unwrap_or_default();
+        Some(by_the_phones_clock.max(instant.elapsed()))
     }
 
     fn is_current(&self, member: &MemberId, place: usize) {
@@ -276,6 +280,6 @@ impl Sync {
         if pulled.member.as_ref() != Some(member) {
             *pulled = Pulled { member: Some(member.clone()), ..Pulled::default() };
         }
-        pulled.at.insert(place, Instant::now());
+        pulled.at.insert(place, (Instant::now(), self.ports.clock.now()));
     }
 }
