@@ -161,6 +161,8 @@ impl World {
     async fn reopened(self) -> Self {
         let Self { app, gallery, phone, folder } = self;
         drop(app);
+        // What it had begun ends at its next await.
+        tokio::task::yield_now().await;
         let app = open(&folder, &gallery, &phone, Work::OnDemand).await;
         Self { app, gallery, phone, folder }
     }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::policy::{LONGEST_WAIT, Until};
 
 /// A lease is renewed three times before it ends, so that only one who was killed or put to sleep loses it. Short:
-/// after a kill everybody waits for it.
+/// after a kill everybody who had the file open then waits for it.
 pub const LEASE: Duration = Duration::from_secs(30);
 /// How often whoever sends renews the lease.
 pub const RENEWAL: Duration = Duration::from_secs(10);
@@ -27,13 +27,19 @@ pub struct Turn {
 
 impl Turn {
     /// Until when `holder` must leave the sending to another. A lease that lies further ahead than any is long is a
-    /// clock set back.
+    /// clock set back; one from before `alone_at`, when nobody else had the file open, is a dead process's.
     #[must_use]
-    pub fn others_until(&self, holder: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    pub fn others_until(
+        &self,
+        holder: &str,
+        alone_at: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
         if self.holder.as_deref().is_none_or(|present| present == holder) {
             return None;
         }
-        self.leased_until.filter(|until| now < *until && *until <= now + LEASE)
+        let is_dead = |until| alone_at.is_some_and(|alone_at| until < alone_at + LEASE);
+        self.leased_until.filter(|until| now < *until && *until <= now + LEASE && !is_dead(*until))
     }
 
     /// Until when the gallery is left alone; again no longer than any hold is.
@@ -64,10 +70,17 @@ mod tests {
 
     #[test]
     fn anothers_lease_is_respected_until_it_ends() {
-        assert!(leased(1).others_until("me", now()).is_some());
-        assert_eq!(leased(0).others_until("me", now()), None);
-        assert_eq!(leased(1).others_until("another", now()), None);
-        assert_eq!(Turn::default().others_until("me", now()), None);
+        assert!(leased(1).others_until("me", None, now()).is_some());
+        assert_eq!(leased(0).others_until("me", None, now()), None);
+        assert_eq!(leased(1).others_until("another", None, now()), None);
+        assert_eq!(Turn::default().others_until("me", None, now()), None);
+    }
+
+    #[test]
+    fn the_lease_of_a_dead_process_is_not_respected() {
+        let alone_at = Some(now());
+        assert_eq!(leased(29).others_until("me", alone_at, now()), None, "it was taken before");
+        assert!(leased(30).others_until("me", alone_at, now()).is_some(), "whoever took it came later");
     }
 
     proptest! {
@@ -76,7 +89,7 @@ mod tests {
             let instant = now().checked_add_signed(chrono::Duration::seconds(seconds)).unwrap_or(now());
             let held = Some(Until { instant, is_asked: true });
             let turn = Turn { leased_until: Some(instant), held, ..leased(0) };
-            prop_assert!(turn.others_until("me", now()).is_none_or(|until| until <= now() + LEASE));
+            prop_assert!(turn.others_until("me", None, now()).is_none_or(|until| until <= now() + LEASE));
             prop_assert!(turn.held_until(now()).is_none_or(|until| until <= now() + 2 * LONGEST_WAIT));
         }
     }

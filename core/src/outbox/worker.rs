@@ -150,10 +150,11 @@ impl Outbox {
     /// Renews the lease while a request is under way.
     pub(super) async fn renew(&self) {
         let (holder, clock) = (self.holder.clone(), Arc::clone(&self.ports.clock));
+        let alone_at = self.member_db.alone_at();
         let renewed = self.member_db.write(move |tx| {
             let now = clock.now();
             // Whoever slept too long has lost it.
-            match store::worker::turn(tx)?.others_until(&holder, now) {
+            match store::worker::turn(tx)?.others_until(&holder, alone_at, now) {
                 Some(_) => Ok(()),
                 None => store::worker::lease(tx, &holder, now + turn::LEASE),
             }
@@ -205,6 +206,7 @@ impl Outbox {
     async fn claim(&self, member: &MemberId, is_spent: bool) -> Result<Claim, StorageError> {
         let is_online = self.ports.connectivity.is_online();
         let (owner, holder, clock) = (member.clone(), self.holder.clone(), Arc::clone(&self.ports.clock));
+        let alone_at = self.member_db.alone_at();
         let claim = self.member_db.write(move |tx| {
             // Only now is it this process's turn to write: by a time from before the wait, the lease that another has
             // taken meanwhile would end later than any lease does.
@@ -215,7 +217,7 @@ impl Outbox {
                 Some(Stop::Offline)
             } else if is_spent {
                 Some(Stop::BudgetSpent)
-            } else if turn.others_until(&holder, now).is_some() {
+            } else if turn.others_until(&holder, alone_at, now).is_some() {
                 Some(Stop::AnotherProcess)
             } else {
                 turn.held_until(now).map(|_| Stop::Busy)
@@ -243,12 +245,13 @@ impl Outbox {
     /// What a drain reports of the queue.
     async fn counted(&self, sent: u32, stopped: Option<Stop>) -> Result<DrainReport, CoreError> {
         let (holder, now) = (self.holder.clone(), self.ports.clock.now());
+        let alone_at = self.member_db.alone_at();
         let standing = self.member_db.read(move |tx| {
             let Some(member) = account::store::active_member_id(tx)? else {
                 return Ok(Standing { remaining: 0, next_due: None });
             };
             let turn = store::worker::turn(tx)?;
-            let not_before = turn.held_until(now).max(turn.others_until(&holder, now));
+            let not_before = turn.held_until(now).max(turn.others_until(&holder, alone_at, now));
             let due = store::next_due(tx, &member)?;
             let next_due = due.map(|due| not_before.map_or(due, |until| due.max(until)));
             Ok::<_, StorageError>(Standing { remaining: store::count(tx, &member)?, next_due })

@@ -14,13 +14,14 @@ use std::{
     },
 };
 
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub(super) use super::migrations::Kind;
 use super::{
     Blocking, StorageError, error,
     lock::Lock,
-    opening::{Look, Place, keep_log},
+    opening::{Look, Opened, Place, keep_log},
     readers::{Lent, READERS, Readers, Taken},
     salvage::{self, Emergency},
     soundness,
@@ -41,6 +42,7 @@ struct Shared {
     readers: Readers,
     /// In which opening of the file the whole queue was last found sound.
     looked_at: AtomicU64,
+    alone_at: Mutex<Option<DateTime<Utc>>>,
 }
 
 #[derive(Debug)]
@@ -71,6 +73,7 @@ impl Database {
             writer: Mutex::new(Writer { state: State::Closed, opened: 0 }),
             readers: Readers::default(),
             looked_at: AtomicU64::new(0),
+            alone_at: Mutex::default(),
         };
         let database = Self { shared: Arc::new(shared), blocking };
         database.resume().await?;
@@ -124,6 +127,13 @@ impl Database {
     pub(crate) async fn remove_set_aside(&self) -> Result<(), StorageError> {
         let shared = Arc::clone(&self.shared);
         self.blocking.run(move || shared.remove_set_aside()).await?
+    }
+
+    /// When the file was opened, by the phone's clock, where nobody else had it open then: of another process that left
+    /// something in it before, nothing is alive.
+    #[must_use]
+    pub(crate) fn alone_at(&self) -> Option<DateTime<Utc>> {
+        *self.shared.alone_at.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Looks at every entry of the queue, once after each opening, and mends the file where one is damaged: opening
@@ -270,14 +280,14 @@ impl Shared {
     }
 
     fn open(&self, writer: &mut Writer, look: Look) -> Result<(), StorageError> {
-        let opened = self.place.open_writer(look).and_then(|(connection, lock)| {
-            let state = State::Open(connection, lock);
+        let opened = self.place.open_writer(look).and_then(|opened| {
             let readers = (0..READERS).map(|_| self.place.open_reader()).collect::<Result<Vec<_>, _>>()?;
-            Ok((state, readers))
+            Ok((opened, readers))
         });
         match opened {
-            Ok((state, readers)) => {
-                writer.state = state;
+            Ok((Opened { connection, lock, alone_at }, readers)) => {
+                writer.state = State::Open(connection, lock);
+                *self.alone_at.lock().unwrap_or_else(PoisonError::into_inner) = alone_at;
                 writer.opened += 1;
                 self.readers.open(readers, writer.opened);
                 Ok(())

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, config::DbConfig};
 
 use super::{
@@ -39,6 +40,15 @@ pub struct Place {
     pub emergency: Emergency,
 }
 
+/// A file, open for writing.
+pub struct Opened {
+    /// Goes before the lock.
+    pub connection: Connection,
+    pub lock: Option<Lock>,
+    /// When nobody else had it open, where that was so: whoever left something in it before lives no longer.
+    pub alone_at: Option<DateTime<Utc>>,
+}
+
 impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind.file())
@@ -51,23 +61,26 @@ impl Place {
     }
 
     /// Opens the file for writing, creates or upgrades it. A damaged `member.db` is put aside for a new one with what
-    /// could be saved, a damaged or newer cache is made anew. The lock must outlive every connection.
-    pub fn open_writer(&self, look: Look) -> Result<(Connection, Option<Lock>), StorageError> {
+    /// could be saved, a damaged or newer cache is made anew.
+    pub fn open_writer(&self, look: Look) -> Result<Opened, StorageError> {
         match self.kind {
-            Kind::Member => self.open_member(look).map(|(connection, lock)| (connection, Some(lock))),
-            Kind::Cache => self.open_cache(look).map(|connection| (connection, None)),
+            Kind::Member => self.open_member(look),
+            Kind::Cache => self.open_cache(look).map(|connection| Opened { connection, lock: None, alone_at: None }),
         }
     }
 
-    fn open_member(&self, look: Look) -> Result<(Connection, Lock), StorageError> {
+    fn open_member(&self, look: Look) -> Result<Opened, StorageError> {
         let path = beside(&self.path, ".lock");
         let explain = |error| self.unopened(&path, &error);
-        if salvage::is_interrupted(&self.path)?
-            && let Some(_alone) = Lock::alone(&path).map_err(explain)?
-        {
-            salvage::finish_interrupted(&self.path, &self.emergency)?;
+        let mut alone_at = None;
+        if let Some(_alone) = Lock::alone(&path).map_err(explain)? {
+            alone_at = Some(self.emergency.clock.now());
+            if salvage::is_interrupted(&self.path)? {
+                salvage::finish_interrupted(&self.path, &self.emergency)?;
+            }
         }
         let lock = Lock::shared(&path).map_err(explain)?;
+        let opened = |connection, lock| Opened { connection, lock: Some(lock), alone_at };
         match self.try_open_member(look) {
             Err(StorageError::Damaged(file)) => {
                 drop(lock);
@@ -76,9 +89,9 @@ impl Place {
                 self.mend(look)?;
                 drop(alone);
                 let lock = Lock::shared(&path).map_err(explain)?;
-                Ok((self.try_open_member(Look::Usual)?, lock))
+                Ok(opened(self.try_open_member(Look::Usual)?, lock))
             }
-            opened => Ok((opened?, lock)),
+            connection => Ok(opened(connection?, lock)),
         }
     }
 

@@ -186,6 +186,8 @@ async fn holder(world: &World) -> String {
 #[tokio::test(start_paused = true)]
 async fn who_slept_through_a_lease_does_not_take_it_back() {
     let world = World::of_a_member(Gallery::healthy(), Work::OnDemand).await;
+    // A lease that ends sooner than any taken since was there before this process.
+    sleep(10 * SECOND).await;
     world.scan_new(1).await;
     let held = world.gallery.hold(REGISTER);
     let meanwhile = async {
@@ -234,7 +236,26 @@ async fn while_one_process_sends_another_on_the_same_files_does_not() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_was_killed_while_sending_keeps_nobody_waiting_for_long() {
+async fn who_was_killed_while_sending_keeps_the_next_process_waiting_for_nothing() {
+    let world = killed_while_it_sends().await.reopened().await;
+    assert_eq!(world.drain().await.remaining, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_was_killed_while_sending_keeps_those_who_had_the_file_open_waiting_for_a_lease() {
+    let world = killed_while_it_sends().await;
+    let extension = open(&world.folder, &world.gallery, &world.phone, Work::OnDemand).await;
+    let world = world.reopened().await;
+    for app in [&world.app, &extension] {
+        let report = app.outbox().drain(DrainBudget::default()).await.unwrap();
+        assert_eq!(report.stopped, Some(Stop::AnotherProcess));
+    }
+    sleep(30 * SECOND).await;
+    assert_eq!(world.drain().await.remaining, 0);
+}
+
+/// The app ends in the middle of a request when it is dropped.
+async fn killed_while_it_sends() -> World {
     let world = World::of_a_member(Gallery::healthy(), Work::OnDemand).await;
     world.scan_new(1).await;
     let held = world.gallery.hold(REGISTER);
@@ -242,10 +263,8 @@ async fn who_was_killed_while_sending_keeps_nobody_waiting_for_long() {
         _ = world.drain() => panic!("it is held"),
         () = held.answered() => {}
     }
-    let world = world.reopened().await;
-    assert_eq!(world.drain().await.stopped, Some(Stop::AnotherProcess));
-    sleep(30 * SECOND).await;
-    assert_eq!(world.drain().await.remaining, 0);
+    sleep(SECOND).await;
+    world
 }
 
 #[tokio::test(start_paused = true)]
