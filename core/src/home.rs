@@ -11,7 +11,7 @@ use crate::{
     events::{Event, Events, RegistrationState},
     feed::{Feed, FeedItem},
     http::{Session, SessionState},
-    observe::Observable,
+    observe::{Changes, Observable},
     outbox::{self, QueueSummary},
     ports::Clock,
     programme::{Programme, ProgrammeSnapshot},
@@ -50,14 +50,14 @@ pub struct Home {
     feed: Arc<Feed>,
     events: Arc<Events>,
     wallet: Arc<Wallet>,
-    snapshots: Observable<HomeSnapshot>,
+    pub(crate) snapshots: Observable<HomeSnapshot>,
 }
 
 impl Home {
     pub(crate) fn new(
         member_db: Database,
         session: Arc<Session>,
-        clock: Arc<dyn Clock>,
+        (clock, changes): (Arc<dyn Clock>, Changes),
         programme: Arc<Programme>,
         feed: Arc<Feed>,
         events: Arc<Events>,
@@ -71,7 +71,7 @@ impl Home {
             feed,
             events,
             wallet,
-            snapshots: Observable::new(HomeSnapshot::default()),
+            snapshots: Observable::new(HomeSnapshot::default(), changes),
         }
     }
 
@@ -142,10 +142,10 @@ impl Home {
     pub(crate) async fn publish(&self, published_for: Option<Member>) -> Result<(), CoreError> {
         let snapshot = match self.member_and_queue().await? {
             Some((member, queue)) if Some(&member) == published_for.as_ref() => {
-                let feed = self.feed.observe().borrow().items.clone();
-                let card = Option::clone(&self.wallet.observe().borrow());
-                let programme = ProgrammeSnapshot::clone(&self.programme.observe().borrow());
-                let events = self.events.observe().borrow().events.clone();
+                let feed = self.feed.snapshots.get().items.clone();
+                let card = Option::clone(&self.wallet.snapshots.get());
+                let programme = ProgrammeSnapshot::clone(&self.programme.snapshots.get());
+                let events = self.events.snapshots.get().events.clone();
                 self.of_parts((member, queue), feed, card, programme, events)
             }
             _ => self.snapshot().await?,

@@ -11,29 +11,42 @@ use crate::sync::topic::{Reason, Topic};
 
 /// A value that others observe. It tells them only when it has really changed.
 #[derive(Debug)]
-pub struct Observable<T>(watch::Sender<Arc<T>>);
+pub struct Observable<T> {
+    sender: watch::Sender<Arc<T>>,
+    changes: Changes,
+}
 
 impl<T: PartialEq> Observable<T> {
-    /// Starts with `initial`.
-    pub fn new(initial: T) -> Self {
-        Self(watch::Sender::new(Arc::new(initial)))
+    /// Starts with `initial`, and is made anew after each of `changes`.
+    pub fn new(initial: T, changes: Changes) -> Self {
+        Self { sender: watch::Sender::new(Arc::new(initial)), changes }
     }
 
     /// The present snapshot.
     #[must_use]
     pub fn get(&self) -> Arc<T> {
-        self.0.borrow().clone()
+        self.sender.borrow().clone()
+    }
+
+    /// Whether anybody observes it.
+    #[must_use]
+    pub fn is_observed(&self) -> bool {
+        self.sender.receiver_count() > 0
     }
 
     /// A stream of snapshots; dropping the receiver ends it.
     #[must_use]
     pub fn subscribe(&self) -> watch::Receiver<Arc<T>> {
-        self.0.subscribe()
+        // What time alone has changed since, nobody was shown.
+        if !self.is_observed() {
+            self.changes.ring();
+        }
+        self.sender.subscribe()
     }
 
     /// Replaces the snapshot, and wakes observers if it differs.
     pub fn publish(&self, value: T) {
-        self.0.send_if_modified(|present| {
+        self.sender.send_if_modified(|present| {
             let differs = **present != value;
             if differs {
                 *present = Arc::new(value);
@@ -167,7 +180,7 @@ mod tests {
 
     #[test]
     fn an_equal_snapshot_wakes_nobody() {
-        let observable = Observable::new(1);
+        let observable = Observable::new(1, Changes::new());
         let mut receiver = observable.subscribe();
         observable.publish(1);
         assert!(!receiver.has_changed().unwrap());
@@ -175,5 +188,20 @@ mod tests {
         observable.publish(3);
         assert!(receiver.has_changed().unwrap());
         assert_eq!(**receiver.borrow_and_update(), 3);
+    }
+
+    #[test]
+    fn whoever_is_the_first_to_look_is_shown_what_time_has_changed() {
+        let changes = Changes::new();
+        let observable = Observable::new(1, changes.clone());
+        let mut heard = changes.subscribe();
+        let first = observable.subscribe();
+        assert!(heard.has_changed().unwrap());
+        heard.mark_unchanged();
+        let second = observable.subscribe();
+        assert!(!heard.has_changed().unwrap(), "another looks already");
+        drop((first, second));
+        let _third = observable.subscribe();
+        assert!(heard.has_changed().unwrap());
     }
 }

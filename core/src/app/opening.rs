@@ -146,7 +146,12 @@ impl Vremena {
             changes.clone(),
             Arc::clone(&wake),
         ));
-        let programme = Arc::new(Programme::new(storage.member.clone(), Arc::clone(&civil.clock), Arc::clone(&texts)));
+        let programme = Arc::new(Programme::new(
+            storage.member.clone(),
+            Arc::clone(&civil.clock),
+            Arc::clone(&texts),
+            changes.clone(),
+        ));
         let receipts = Arc::new(Receipts::new(
             storage.member.clone(),
             Arc::clone(&programme),
@@ -165,7 +170,7 @@ impl Vremena {
         let wallet = Arc::new(Wallet::new(
             storage.member.clone(),
             Arc::clone(&session),
-            civil.clone(),
+            (civil.clone(), changes.clone()),
             Arc::clone(&texts),
             config.wallet_issuer,
             (config.directory, blocking),
@@ -173,7 +178,7 @@ impl Vremena {
         let home = Arc::new(Home::new(
             storage.member.clone(),
             Arc::clone(&session),
-            Arc::clone(&civil.clock),
+            (Arc::clone(&civil.clock), changes.clone()),
             Arc::clone(&programme),
             Arc::clone(&feed),
             Arc::clone(&events),

@@ -19,6 +19,8 @@ use crate::{
 };
 
 const LET_SETTLE: Duration = Duration::from_millis(20);
+/// For so long observers may be shown what time has changed since: midnight in Moscow moves the window of what counts,
+/// and nobody rings.
 const STALE: Duration = Duration::from_secs(5 * 60);
 
 /// Makes new snapshots.
@@ -50,11 +52,25 @@ impl Publisher {
                     tokio::time::sleep(LET_SETTLE).await;
                     changes.mark_unchanged();
                 }
-                // Midnight in Moscow moves the window of what counts, and nobody rings.
-                () = tokio::time::sleep(STALE) => {}
+                // Whoever begins to observe rings.
+                () = tokio::time::sleep(STALE) => if !self.is_observed() { continue },
             }
             self.publish().await;
         }
+    }
+
+    fn is_observed(&self) -> bool {
+        [
+            self.home.snapshots.is_observed(),
+            self.outbox.snapshots.is_observed(),
+            self.receipts.snapshots.is_observed(),
+            self.programme.snapshots.is_observed(),
+            self.feed.snapshots.is_observed(),
+            self.events.snapshots.is_observed(),
+            self.wallet.snapshots.is_observed(),
+            self.notices.snapshots.is_observed(),
+        ]
+        .contains(&true)
     }
 
     async fn publish(&self) {

@@ -37,7 +37,7 @@ pub struct Events {
     texts: Arc<Texts>,
     changes: Changes,
     wake: Arc<Wake>,
-    snapshots: Observable<EventsSnapshot>,
+    pub(crate) snapshots: Observable<EventsSnapshot>,
 }
 
 #[derive(Clone, Copy)]
@@ -48,7 +48,8 @@ enum Wish {
 
 impl Events {
     pub(crate) fn new(member_db: Database, ports: Ports, texts: Arc<Texts>, changes: Changes, wake: Arc<Wake>) -> Self {
-        Self { member_db, ports, texts, changes, wake, snapshots: Observable::new(EventsSnapshot::default()) }
+        let snapshots = Observable::new(EventsSnapshot::default(), changes.clone());
+        Self { member_db, ports, texts, changes, wake, snapshots }
     }
 
     /// What is open to the member's tier or has a registration of theirs, the next one first; from the phone alone.

@@ -51,7 +51,7 @@ pub struct Feed {
     blocking: Blocking,
     changes: Changes,
     wake: Arc<Wake>,
-    snapshots: Observable<FeedSnapshot>,
+    pub(crate) snapshots: Observable<FeedSnapshot>,
 }
 
 impl Feed {
@@ -63,7 +63,7 @@ impl Feed {
         blocking: Blocking,
         (changes, wake): (Changes, Arc<Wake>),
     ) -> Self {
-        let snapshots = Observable::new(FeedSnapshot::default());
+        let snapshots = Observable::new(FeedSnapshot::default(), changes.clone());
         Self { storage, session, ports, texts, blocking, changes, wake, snapshots }
     }
 

@@ -17,12 +17,13 @@ pub struct Notices {
     member_db: Database,
     texts: Arc<Texts>,
     changes: Changes,
-    snapshots: Observable<NoticesSnapshot>,
+    pub(crate) snapshots: Observable<NoticesSnapshot>,
 }
 
 impl Notices {
     pub(crate) fn new(member_db: Database, texts: Arc<Texts>, changes: Changes) -> Self {
-        Self { member_db, texts, changes, snapshots: Observable::new(NoticesSnapshot::default()) }
+        let snapshots = Observable::new(NoticesSnapshot::default(), changes.clone());
+        Self { member_db, texts, changes, snapshots }
     }
 
     /// Those that were not put away, the newest first.

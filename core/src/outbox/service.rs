@@ -41,7 +41,7 @@ pub struct Outbox {
     pub(super) draining: tokio::sync::Mutex<()>,
     pub(super) failures: AtomicU32,
     pub(super) stopped: Mutex<Option<Stop>>,
-    snapshots: Observable<QueueSnapshot>,
+    pub(crate) snapshots: Observable<QueueSnapshot>,
 }
 
 impl Outbox {
@@ -60,12 +60,12 @@ impl Outbox {
             holder: random_token::<16>(ports.entropy.as_ref())?,
             ports,
             texts,
+            snapshots: Observable::new(QueueSnapshot::default(), changes.clone()),
             changes,
             wake,
             draining: tokio::sync::Mutex::new(()),
             failures: AtomicU32::new(0),
             stopped: Mutex::default(),
-            snapshots: Observable::new(QueueSnapshot::default()),
         })
     }
 

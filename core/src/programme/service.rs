@@ -17,7 +17,7 @@ use crate::{
     ids::TierId,
     locale::{Argument, Language, Texts},
     money::Kopecks,
-    observe::Observable,
+    observe::{Changes, Observable},
     ports::Clock,
     storage::{Database, StorageError},
     time::moscow_date,
@@ -87,12 +87,12 @@ pub struct Programme {
     member_db: Database,
     clock: Arc<dyn Clock>,
     texts: Arc<Texts>,
-    snapshots: Observable<ProgrammeSnapshot>,
+    pub(crate) snapshots: Observable<ProgrammeSnapshot>,
 }
 
 impl Programme {
-    pub(crate) fn new(member_db: Database, clock: Arc<dyn Clock>, texts: Arc<Texts>) -> Self {
-        Self { member_db, clock, texts, snapshots: Observable::new(ProgrammeSnapshot::default()) }
+    pub(crate) fn new(member_db: Database, clock: Arc<dyn Clock>, texts: Arc<Texts>, changes: Changes) -> Self {
+        Self { member_db, clock, texts, snapshots: Observable::new(ProgrammeSnapshot::default(), changes) }
     }
 
     /// Where the member stands now.

@@ -46,7 +46,7 @@ pub struct Receipts {
     texts: Arc<Texts>,
     changes: Changes,
     wake: Arc<Wake>,
-    snapshots: Observable<ReceiptsSnapshot>,
+    pub(crate) snapshots: Observable<ReceiptsSnapshot>,
 }
 
 enum Stored {
@@ -65,7 +65,7 @@ impl Receipts {
         changes: Changes,
         wake: Arc<Wake>,
     ) -> Self {
-        let snapshots = Observable::new(ReceiptsSnapshot::default());
+        let snapshots = Observable::new(ReceiptsSnapshot::default(), changes.clone());
         Self { member_db, programme, ports, phone_clock, texts, changes, wake, snapshots }
     }
 

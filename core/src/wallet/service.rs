@@ -20,7 +20,7 @@ use crate::{
     explanation::{Explanation, NextStep},
     http::{Answer, ApiRequest, Session},
     locale::Texts,
-    observe::Observable,
+    observe::{Changes, Observable},
     ports::Ports,
     storage::{Blocking, Database, StorageError},
 };
@@ -65,7 +65,7 @@ pub struct Wallet {
     handing_off: Mutex<()>,
     /// Drawing takes longer than all the rest of a snapshot, and the code is the same for months.
     drawn: std::sync::Mutex<Option<Drawn>>,
-    snapshots: Observable<Option<Card>>,
+    pub(crate) snapshots: Observable<Option<Card>>,
 }
 
 struct Drawn {
@@ -78,7 +78,7 @@ impl Wallet {
     pub(crate) fn new(
         member_db: Database,
         session: Arc<Session>,
-        ports: Ports,
+        (ports, changes): (Ports, Changes),
         texts: Arc<Texts>,
         issuer: Option<WalletIssuer>,
         (directory, blocking): (PathBuf, Blocking),
@@ -94,7 +94,7 @@ impl Wallet {
             blocking,
             handing_off: Mutex::new(()),
             drawn: std::sync::Mutex::default(),
-            snapshots: Observable::new(None),
+            snapshots: Observable::new(None, changes),
         }
     }
 

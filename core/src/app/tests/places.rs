@@ -371,3 +371,25 @@ async fn no_ticket_and_no_card_stands_in_debug() {
     let printed = format!("{home:?} {:?}", world.app.events().list().await.unwrap());
     assert!(!printed.contains("T1-secret"), "{printed}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn whoever_begins_to_look_is_shown_what_time_has_changed_while_nobody_did() {
+    let world = world(Value::Null).await;
+    let mut home = world.app.home().observe();
+    shown(&mut home, |home| home.next_event.is_some()).await;
+    drop(home);
+    sleep(48 * HOUR).await;
+    let mut home = world.app.home().observe();
+    shown(&mut home, |home| home.next_event.is_none()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_looks_is_shown_in_time_what_time_has_changed() {
+    let world = world(Value::Null).await;
+    let mut home = world.app.home().observe();
+    shown(&mut home, |home| home.next_event.is_some()).await;
+    sleep(48 * HOUR - 6 * MINUTE).await;
+    assert!(home.borrow_and_update().next_event.is_some());
+    sleep(12 * MINUTE).await;
+    assert!(home.borrow().next_event.is_none());
+}
