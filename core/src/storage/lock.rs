@@ -12,12 +12,22 @@ use super::opening::BUSY_TIMEOUT;
 
 /// Held until it is dropped.
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "holds the lock")] Box<Connection>);
+pub struct Lock(Box<Connection>);
+
+const SHARE: &str = "BEGIN; SELECT count(*) FROM sqlite_schema";
 
 impl Lock {
     /// As one of those who have the file open; waits while it is being replaced.
     pub fn shared(path: &Path) -> Result<Self, rusqlite::Error> {
-        take(path, BUSY_TIMEOUT, "BEGIN; SELECT count(*) FROM sqlite_schema")
+        take(path, BUSY_TIMEOUT, SHARE)
+    }
+
+    /// As one of those who have the file open, after having been alone. In between it may be replaced.
+    pub fn share(self) -> Result<Self, rusqlite::Error> {
+        self.0.busy_timeout(BUSY_TIMEOUT)?;
+        self.0.execute_batch("COMMIT")?;
+        self.0.execute_batch(SHARE)?;
+        Ok(self)
     }
 
     /// Alone, and at once; `None` while another has the file open.

@@ -20,6 +20,8 @@ use super::{
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// More than there are: with fewer, each snapshot has the next one's statements compiled anew.
 const STATEMENTS: usize = 128;
+/// Pages after which the log is written into the file. After a kill the next opening reads all of it.
+const LONGEST_LOG: u32 = 200;
 /// Where the file's header says which versions of SQLite may write and read it; higher ones than these are none.
 const FORMATS: std::ops::Range<usize> = 18..20;
 const NEWEST_FORMAT: u8 = 2;
@@ -73,13 +75,17 @@ impl Place {
         let path = beside(&self.path, ".lock");
         let explain = |error| self.unopened(&path, &error);
         let mut alone_at = None;
-        if let Some(_alone) = Lock::alone(&path).map_err(explain)? {
-            alone_at = Some(self.emergency.clock.now());
-            if salvage::is_interrupted(&self.path)? {
-                salvage::finish_interrupted(&self.path, &self.emergency)?;
+        let lock = match Lock::alone(&path).map_err(explain)? {
+            Some(alone) => {
+                alone_at = Some(self.emergency.clock.now());
+                if salvage::is_interrupted(&self.path)? {
+                    salvage::finish_interrupted(&self.path, &self.emergency)?;
+                }
+                alone.share()
             }
-        }
-        let lock = Lock::shared(&path).map_err(explain)?;
+            None => Lock::shared(&path),
+        };
+        let lock = lock.map_err(explain)?;
         let opened = |connection, lock| Opened { connection, lock: Some(lock), alone_at };
         match self.try_open_member(look) {
             Err(StorageError::Damaged(file)) => {
@@ -87,8 +93,7 @@ impl Place {
                 // Whoever else has it open will meet the damage too, or close the file.
                 let alone = Lock::alone(&path).map_err(explain)?.ok_or(StorageError::Damaged(file))?;
                 self.mend(look)?;
-                drop(alone);
-                let lock = Lock::shared(&path).map_err(explain)?;
+                let lock = alone.share().map_err(explain)?;
                 Ok(opened(self.try_open_member(Look::Usual)?, lock))
             }
             connection => Ok(opened(connection?, lock)),
@@ -173,6 +178,7 @@ impl Place {
         }
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", synchronous)?;
+        connection.pragma_update(None, "wal_autocheckpoint", LONGEST_LOG)?;
         // Without these Apple's systems leave a "synchronous" commit in the drive's own cache. No-ops elsewhere.
         connection.pragma_update(None, "fullfsync", true)?;
         connection.pragma_update(None, "checkpoint_fullfsync", true)?;
