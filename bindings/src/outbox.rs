@@ -180,7 +180,7 @@ pub struct DrainReport {
     pub sent: u32,
     /// Entries of the member that are left.
     pub remaining: u32,
-    /// When the next of them is due; nothing where none waits.
+    /// When it makes sense to try the next of them; nothing where none waits.
     pub next_due: Option<Instant>,
     /// Why the drain ended before the queue did.
     pub stopped: Option<Stop>,

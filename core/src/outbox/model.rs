@@ -74,7 +74,7 @@ pub struct DrainReport {
     pub sent: u32,
     /// Entries of the active member that are left.
     pub remaining: u32,
-    /// When the next of them is due; `None` where none waits.
+    /// When it makes sense to try the next of them; `None` where none waits.
     pub next_due: Option<DateTime<Utc>>,
     /// Why the drain ended before the queue did.
     pub stopped: Option<Stop>,

@@ -59,7 +59,7 @@ impl Outbox {
             Some(deadline) => match tokio::time::timeout_at(deadline, one_at_a_time).await {
                 Ok(guard) => guard,
                 // The lease and what is told are those of the drain that goes on.
-                Err(_) => return self.counted(0, Some(Stop::BudgetSpent)).await,
+                Err(_) => return self.counted(0, Some(Stop::BudgetSpent), None).await,
             },
         };
         let Some(member) = self.member_db.read(account::store::active_member_id).await? else {
@@ -239,11 +239,18 @@ impl Outbox {
         if told != stopped {
             self.changes.ring();
         }
-        self.counted(sent, stopped).await
+        let unreachable = stopped == Some(Stop::Unreachable);
+        let not_before = unreachable.then(|| self.ports.clock.now() + self.reconnect_delay());
+        self.counted(sent, stopped, not_before).await
     }
 
-    /// What a drain reports of the queue.
-    async fn counted(&self, sent: u32, stopped: Option<Stop>) -> Result<DrainReport, CoreError> {
+    /// What a drain reports of the queue, which makes no sense to try before `not_before`.
+    async fn counted(
+        &self,
+        sent: u32,
+        stopped: Option<Stop>,
+        not_before: Option<DateTime<Utc>>,
+    ) -> Result<DrainReport, CoreError> {
         let (holder, now) = (self.holder.clone(), self.ports.clock.now());
         let alone_at = self.member_db.alone_at();
         let standing = self.member_db.read(move |tx| {
@@ -251,7 +258,7 @@ impl Outbox {
                 return Ok(Standing { remaining: 0, next_due: None });
             };
             let turn = store::worker::turn(tx)?;
-            let not_before = turn.held_until(now).max(turn.others_until(&holder, alone_at, now));
+            let not_before = not_before.max(turn.held_until(now)).max(turn.others_until(&holder, alone_at, now));
             let due = store::next_due(tx, &member)?;
             let next_due = due.map(|due| not_before.map_or(due, |until| due.max(until)));
             Ok::<_, StorageError>(Standing { remaining: store::count(tx, &member)?, next_due })
@@ -262,11 +269,10 @@ impl Outbox {
 
     fn pause_after(&self, report: &DrainReport) -> Duration {
         match report.stopped {
-            Some(Stop::Unreachable) => self.reconnect_delay(),
             Some(Stop::Offline | Stop::NobodySignedIn | Stop::SignInNeeded | Stop::Locked | Stop::UpdateNeeded) => {
                 LONGEST_SLEEP
             }
-            Some(Stop::Busy | Stop::AnotherProcess | Stop::BudgetSpent) | None => {
+            Some(Stop::Unreachable | Stop::Busy | Stop::AnotherProcess | Stop::BudgetSpent) | None => {
                 report.next_due.map_or(LONGEST_SLEEP, |due| {
                     (due - self.ports.clock.now()).to_std().unwrap_or(Duration::ZERO).min(LONGEST_SLEEP)
                 })

@@ -105,6 +105,21 @@ async fn what_the_gallery_asked_for_is_kept_in_the_foreground_and_over_a_restart
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_drain_that_reaches_nobody_says_when_to_try_again() {
+    let world = World::of_a_member(Gallery::unreachable(), Work::OnDemand).await;
+    world.scan_new(1).await;
+    let mut wait = Duration::ZERO;
+    for _ in 0..12 {
+        advance(wait).await;
+        let report = world.drain().await;
+        assert_eq!(report.stopped, Some(Stop::Unreachable));
+        wait = (report.next_due.unwrap() - crate::ports::Clock::now(world.phone.as_ref())).to_std().unwrap();
+        assert!(wait >= Duration::from_millis(100), "{wait:?}");
+    }
+    assert!(wait > 30 * SECOND, "{wait:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_budget_of_entries_is_kept() {
     let world = World::of_a_member(Gallery::healthy(), Work::OnDemand).await;
     for document in 1..=5 {
