@@ -1,6 +1,7 @@
 //! The public API: its routes, and the document that is written from them.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware};
@@ -77,8 +78,9 @@ fn routes() -> OpenApiRouter<Backend> {
 
 /// The public API alone, to be served by whoever asks: it listens to nothing and runs nothing.
 pub fn router(backend: &Backend) -> Router {
-    let (router, _) = routes().split_for_parts();
-    complete(router, Front::public(backend))
+    // Describing them takes far longer than serving a request; the simulation opens thousands of galleries.
+    static ROUTES: LazyLock<Router<Backend>> = LazyLock::new(|| routes().split_for_parts().0);
+    complete(ROUTES.clone(), Front::public(backend))
 }
 
 /// Puts a router behind the front, so that its every answer keeps the API's manners.

@@ -1,3 +1,6 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -75,9 +78,22 @@ pub(crate) async fn show(State(backend): State<Backend>, headers: HeaderMap) -> 
     Ok(etag::answer(&headers, document))
 }
 
-pub(crate) fn in_force(tx: &Transaction<'_>) -> Result<Rules, Problem> {
-    let document: Value = serde_json::from_str(&document(tx)?).map_err(|_| Problem::new(Kind::Internal))?;
-    Rules::read(&document).ok_or_else(|| Problem::new(Kind::Internal))
+thread_local! {
+    /// What was read last: nearly every request asks, and a document stays in force for months.
+    static LAST_READ: RefCell<Option<(String, Rc<Rules>)>> = const { RefCell::new(None) };
+}
+
+pub(crate) fn in_force(tx: &Transaction<'_>) -> Result<Rc<Rules>, Problem> {
+    let text = document(tx)?;
+    LAST_READ.with_borrow_mut(|last| {
+        if let Some((_, rules)) = last.as_ref().filter(|(read, _)| *read == text) {
+            return Ok(Rc::clone(rules));
+        }
+        let document: Value = serde_json::from_str(&text).map_err(|_| Problem::new(Kind::Internal))?;
+        let rules = Rc::new(Rules::read(&document).ok_or_else(|| Problem::new(Kind::Internal))?);
+        *last = Some((text, Rc::clone(&rules)));
+        Ok(rules)
+    })
 }
 
 /// What a tier is called; its id where the document does not say.

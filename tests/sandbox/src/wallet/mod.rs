@@ -126,7 +126,7 @@ fn holder(
     Ok(Holder {
         message: card.code.filled(&card.number, &card.tier),
         tier_name: rules::tier_name(tx, &card.tier)?,
-        sum_kopecks: programme::sum(tx, &rules::in_force(tx)?, member_id, now)?,
+        sum_kopecks: programme::sum(tx, &*rules::in_force(tx)?, member_id, now)?,
         token: seed.token("pass-token", &[&card.pass_serial]),
         card_id: card.card_id,
         number: card.number,
