@@ -27,6 +27,9 @@ Examples:
   vremena sandbox --listen 127.0.0.1:8080 --db target/sandbox/gallery.db --seed 1
   vremena capture --directory target/demo --base-url http://127.0.0.1:8080 receipt.jpg";
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The core of the VREMENA GODA loyalty app, by hand. Without a subcommand the demo journey is played.
 #[derive(Parser)]
 #[command(name = "vremena", version, after_help = EXAMPLES)]

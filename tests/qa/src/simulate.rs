@@ -9,7 +9,7 @@ use std::{
 use anstream::println;
 use cpu_time::ProcessTime;
 use indicatif::{ProgressBar, ProgressStyle};
-use vremena_simulation::{Fault, Faults, Invariant, Outcome, Statistics, all_faults, run, run_many, shrink};
+use vremena_simulation::{Busiest, Fault, Faults, Invariant, Outcome, Statistics, all_faults, run, run_many, shrink};
 
 /// Worlds that are told of one by one; behind them only their number is.
 const MOST_TOLD: usize = 10;
@@ -111,10 +111,19 @@ fn table(outcomes: &[Outcome], elapsed: Duration, cpu: Duration) {
         ("power losses", sum(|world| world.power_losses).to_string()),
         ("faults", by_kind.to_string()),
     ];
+    let busiest = outcomes.iter().map(|outcome| outcome.statistics.busiest).fold(Busiest::default(), Busiest::or);
+    let most = [
+        ("requests", busiest.requests),
+        ("kB", busiest.bytes / 1_000),
+        ("sends of an entry", busiest.sends),
+        ("wake-ups", busiest.wake_ups),
+    ];
     rows.iter().for_each(|(name, value)| println!("{name:<20}{value:>12}"));
     for (fault, count) in faults {
         println!("  {:<18}{count:>12}", fault.code());
     }
+    println!("most in an hour");
+    most.iter().for_each(|(name, count)| println!("  {name:<18}{count:>12}"));
     println!("{:<20}{:>12.1}", "worlds a second", lived / elapsed.as_secs_f64().max(f64::MIN_POSITIVE));
     println!("{:<20}{:>12.1}", "CPU ms a world", cpu.as_secs_f64() * 1_000.0 / lived);
     println!("{:<20}{broken:>12}", "worlds that break");

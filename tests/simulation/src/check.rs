@@ -14,7 +14,7 @@ use vremena_core::{
 
 use crate::{
     oracle::{Invariant, MemberNumber, Violation, Wish},
-    traffic::Traffic,
+    traffic::Busiest,
     world::World,
 };
 
@@ -25,7 +25,9 @@ const LOOKS: u32 = 3;
 const PAGE: u32 = 200;
 /// Of one entry in one hour: what hope, a queue's holds and two processes may add up to.
 const MOST_SENDS: u64 = 60;
-const MOST_REQUESTS: u64 = 2_000;
+const MOST_REQUESTS: u64 = 600;
+const MOST_BYTES: u64 = 300_000;
+const MOST_WAKE_UPS: u64 = 600;
 
 /// Looks at all that one member, who is signed in, was promised.
 pub async fn member(app: &Vremena, world: &World, id: &str, who: MemberNumber) -> anyhow::Result<Vec<Violation>> {
@@ -50,17 +52,18 @@ pub async fn member(app: &Vremena, world: &World, id: &str, who: MemberNumber) -
     Ok(found.violations)
 }
 
-/// Looks at how much was asked of the gallery.
-pub fn traffic(traffic: &Traffic) -> Vec<Violation> {
-    let mut found = Findings { who: 0, violations: Vec::new() };
-    let ((requests, _), sends) = (traffic.busiest_hour(), traffic.most_sends());
-    if requests > MOST_REQUESTS {
-        found.add(Invariant::NoStorm, format!("{requests} requests in an hour"));
-    }
-    if sends > MOST_SENDS {
-        found.add(Invariant::NoStorm, format!("an entry was sent {sends} times in an hour"));
-    }
-    found.violations
+/// Looks at how much was asked of the gallery and the phone.
+pub fn busiest(hour: Busiest) -> Vec<Violation> {
+    let bounds = [
+        (hour.requests, MOST_REQUESTS, "requests"),
+        (hour.bytes, MOST_BYTES, "bytes"),
+        (hour.sends, MOST_SENDS, "sends of one entry"),
+        (hour.wake_ups, MOST_WAKE_UPS, "wake-ups"),
+    ];
+    let broken = bounds.into_iter().filter(|(found, most, _)| found > most);
+    broken
+        .map(|(found, _, what)| Violation { invariant: Invariant::NoStorm, what: format!("{found} {what} in an hour") })
+        .collect()
 }
 
 struct Findings {

@@ -56,6 +56,12 @@ impl Dice {
         Duration::from_millis(self.0.random_range(millis(range.start)..millis(range.end).max(millis(range.start) + 1)))
     }
 
+    /// A duration from `shortest` to the `doublings`th double of it: of each length as often as of half that.
+    pub fn scaled(&mut self, shortest: Duration, doublings: u32) -> Duration {
+        let shortest = shortest * (1 << self.number(0..doublings));
+        self.duration(shortest..shortest * 2)
+    }
+
     /// One of these; `None` of none.
     pub fn one_of<'a, T>(&mut self, things: &'a [T]) -> Option<&'a T> {
         if things.is_empty() { None } else { things.get(self.0.random_range(0..things.len())) }

@@ -39,4 +39,5 @@ pub use fault::{Fault, Faults, UnknownFault, all_faults};
 pub use oracle::{Invariant, Violation};
 pub use planted::Planted;
 pub use runner::{run_many, shrink};
+pub use traffic::Busiest;
 pub use world::{Outcome, Statistics, run, run_with};

@@ -21,8 +21,9 @@ use crate::{dice::Dice, fault::Fault, gallery::Gallery, history::History, traffi
 const PATIENCE: Duration = Duration::from_secs(30);
 const USUAL: Range<Duration> = Duration::from_millis(20)..Duration::from_millis(250);
 const SLOW: Range<Duration> = Duration::from_secs(1)..Duration::from_secs(14);
-/// When what was delayed or doubled arrives.
-const LATE: Range<Duration> = Duration::from_secs(40)..Duration::from_secs(6 * 60 * 60);
+/// When what was delayed or doubled arrives, at the earliest; at the latest after more than five hours.
+const LATE: Duration = Duration::from_secs(40);
+const LATE_DOUBLINGS: u32 = 9;
 /// What happens to single requests, in the order in which it is drawn.
 const ON_THE_WAY: [Fault; 9] = [
     Fault::Refused,
@@ -39,9 +40,6 @@ const ON_THE_WAY: [Fault; 9] = [
 /// More requests than any world makes that holds.
 const TOO_MANY: u64 = 10_000;
 
-/// The longest that anything is on its way.
-pub const LONGEST_DELAY: Duration = LATE.end;
-
 /// The network of one phone.
 pub struct Network {
     gallery: Arc<Gallery>,
@@ -52,6 +50,7 @@ pub struct Network {
     is_healed: AtomicBool,
     /// What every request meets, and until when.
     outage: Mutex<Option<(Fault, DateTime<Utc>)>>,
+    last_arrival: Mutex<DateTime<Utc>>,
     happened: Mutex<BTreeMap<Fault, u64>>,
     traffic: Mutex<Traffic>,
 }
@@ -62,6 +61,7 @@ impl Network {
     /// A network whose faults happen as often as `rates` says.
     #[must_use]
     pub fn new(gallery: Arc<Gallery>, history: Arc<History>, dice: Dice, rates: &BTreeMap<Fault, f64>) -> Self {
+        let last_arrival = Mutex::new(gallery.now());
         let rates = ON_THE_WAY.iter().filter_map(|fault| rates.get(fault).map(|rate| (*fault, *rate))).collect();
         Self {
             gallery,
@@ -70,6 +70,7 @@ impl Network {
             rates,
             is_healed: AtomicBool::new(false),
             outage: Mutex::default(),
+            last_arrival,
             happened: Mutex::default(),
             traffic: Mutex::default(),
         }
@@ -83,6 +84,12 @@ impl Network {
     /// For so long every request meets `fault`.
     pub fn fail_for(&self, fault: Fault, time: Duration) {
         *lock(&self.outage) = Some((fault, self.gallery.now() + time));
+    }
+
+    /// When the last of all that was ever on its way has arrived or will.
+    #[must_use]
+    pub fn last_arrival(&self) -> DateTime<Utc> {
+        *lock(&self.last_arrival)
     }
 
     /// How often each fault has happened.
@@ -115,20 +122,27 @@ impl Network {
         lock(&self.dice).duration(range)
     }
 
+    fn late(&self) -> Duration {
+        lock(&self.dice).scaled(LATE, LATE_DOUBLINGS)
+    }
+
     async fn carry(&self, request: Request<Vec<u8>>) -> Answer {
         let fate = self.fate();
         let line = format!("{} {}", request.method(), request.uri().path());
         let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()).unwrap_or_default();
         if lock(&self.traffic).requests() > TOO_MANY {
             // The world is a storm: it must end.
-            return std::future::pending().await;
+            return too_long().await;
         }
-        lock(&self.traffic).asked(self.gallery.now(), &line, key, request.body().len());
+        lock(&self.traffic).asked(self.gallery.now(), key, request.body().len());
         let what_happens = fate.map_or("", Fault::code);
         self.tell(format_args!("→ {line} {} {what_happens}", &key[..key.len().min(6)]));
         let answer = self.meet(fate, request).await;
         match &answer {
-            Ok(response) => self.tell(format_args!("← {line} {}", response.status().as_u16())),
+            Ok(response) => {
+                lock(&self.traffic).carried(self.gallery.now(), response.body().len());
+                self.tell(format_args!("← {line} {}", response.status().as_u16()));
+            }
             Err(error) => self.tell(format_args!("← {line} {error}")),
         }
         answer
@@ -147,7 +161,7 @@ impl Network {
                 too_long().await
             }
             Some(Fault::Delayed) => {
-                let _nobody_hears = self.deliver(request, self.duration(LATE));
+                let _nobody_hears = self.deliver(request, self.late());
                 too_long().await
             }
             Some(Fault::Cut) => {
@@ -157,7 +171,7 @@ impl Network {
             Some(Fault::Doubled) => {
                 let again = clone(&request);
                 let answer = self.deliver(request, there);
-                let _nobody_hears = self.deliver(again, self.duration(LATE));
+                let _nobody_hears = self.deliver(again, self.late());
                 heard(answer.await)
             }
             Some(Fault::Reordered) => {
@@ -185,6 +199,8 @@ impl Network {
     fn deliver(&self, request: Request<Vec<u8>>, delay: Duration) -> oneshot::Receiver<Response<Vec<u8>>> {
         let (answer, heard) = oneshot::channel();
         let gallery = Arc::clone(&self.gallery);
+        let mut last = lock(&self.last_arrival);
+        *last = (*last).max(gallery.now() + delay);
         let _on_its_way = tokio::spawn(async move {
             sleep(delay).await;
             if let Ok(response) = gallery.serve(request).await {

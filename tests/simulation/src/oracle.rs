@@ -65,6 +65,17 @@ pub enum Invariant {
 }
 
 impl Invariant {
+    /// Every one.
+    pub const ALL: &[Self] = &[
+        Self::NothingLost,
+        Self::NothingDoubled,
+        Self::NobodyElses,
+        Self::ShownAsIs,
+        Self::NothingWaits,
+        Self::NoStorm,
+        Self::Works,
+    ];
+
     /// Its name in tables.
     #[must_use]
     pub const fn code(self) -> &'static str {

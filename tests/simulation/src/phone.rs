@@ -15,7 +15,7 @@ use vremena_core::{
     ports::{Clock, Connectivity, Entropy, EntropyError, LogSink, Ports, SecureStore, SecureStoreError},
 };
 
-use crate::{dice::Dice, history::History, time::WorldTime};
+use crate::{dice::Dice, history::History, time::WorldTime, traffic::Hours};
 
 /// A phone.
 pub struct Phone {
@@ -27,6 +27,7 @@ pub struct Phone {
     ahead: AtomicI64,
     time: WorldTime,
     entropy: Mutex<Dice>,
+    wake_ups: Mutex<Hours>,
     history: Arc<History>,
 }
 
@@ -42,6 +43,7 @@ impl Phone {
             ahead: AtomicI64::new(0),
             time,
             entropy: Mutex::new(entropy),
+            wake_ups: Mutex::default(),
             history,
         }
     }
@@ -85,6 +87,12 @@ impl Phone {
         self.ahead.store(by.num_milliseconds(), Ordering::Relaxed);
     }
 
+    /// How often in an hour the queue woke to send, at most: before it does, it asks whether there is a network.
+    #[must_use]
+    pub fn most_wake_ups(&self) -> u64 {
+        self.wake_ups.lock().unwrap_or_else(PoisonError::into_inner).most()
+    }
+
     fn secrets(&self) -> Result<MutexGuard<'_, BTreeMap<String, Vec<u8>>>, SecureStoreError> {
         if self.is_locked() {
             return Err(SecureStoreError::Locked);
@@ -111,6 +119,7 @@ impl SecureStore for Phone {
 
 impl Connectivity for Phone {
     fn is_online(&self) -> bool {
+        self.wake_ups.lock().unwrap_or_else(PoisonError::into_inner).add(self.time.now(), 1);
         self.is_online.load(Ordering::Relaxed)
     }
 }

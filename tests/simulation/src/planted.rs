@@ -1,9 +1,12 @@
 //! Bugs that are planted to see whether the worlds find them. Each does to rows, files or acknowledgements what such a
 //! mistake in the app would do, from outside: nothing of this is in the product.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::Connection;
+
+use crate::oracle::Invariant;
 
 macro_rules! planted {
     ($($(#[doc = $doc:literal])+ $bug:ident = $code:literal,)+) => {
@@ -53,7 +56,16 @@ planted! {
     NoOrder = "no-order",
     /// A receipt is kept twice.
     KeptTwice = "kept-twice",
+    /// What is sent again has another key.
+    NewKey = "new-key",
+    /// Somebody has the lease and never gives it back.
+    EternalLease = "eternal-lease",
+    /// What cannot be stored of a page keeps all others from being read.
+    ChokedByAPage = "choked-by-a-page",
 }
+
+/// How often whoever has the eternal lease renews it.
+pub const RENEWAL: Duration = Duration::from_secs(20);
 
 impl Planted {
     /// Plants it into the phone's database, where it is one of those that lie there.
@@ -65,9 +77,28 @@ impl Planted {
         Connection::open(directory.join("member.db"))?.execute_batch(sql)
     }
 
+    /// What it breaks, whatever else with it.
+    #[must_use]
+    pub const fn breaks(self) -> Invariant {
+        match self {
+            Self::CommitAfterTheAnswer
+            | Self::EarlyAcknowledgement
+            | Self::DroppedWhenBusy
+            | Self::EmptiedBySignOut
+            | Self::NoOrder
+            | Self::NewKey => Invariant::NothingLost,
+            Self::QueueWithoutOwner => Invariant::NobodyElses,
+            Self::AnswerNotKept | Self::CursorBeforePage => Invariant::ShownAsIs,
+            Self::DeafToRestorations | Self::ChokedByAPage => Invariant::Works,
+            Self::NoBackoff => Invariant::NoStorm,
+            Self::StuckForEver | Self::EternalLease => Invariant::NothingWaits,
+            Self::KeptTwice => Invariant::NothingDoubled,
+        }
+    }
+
     const fn trigger(self) -> Option<&'static str> {
         Some(match self {
-            Self::CommitAfterTheAnswer | Self::EarlyAcknowledgement => return None,
+            Self::CommitAfterTheAnswer | Self::EarlyAcknowledgement | Self::EternalLease => return None,
             Self::DroppedWhenBusy => {
                 "CREATE TRIGGER IF NOT EXISTS planted AFTER UPDATE OF attempts ON outbox WHEN new.attempts > old.attempts
                  BEGIN DELETE FROM outbox WHERE entry_id = new.entry_id; END"
@@ -116,6 +147,26 @@ impl Planted {
                  SELECT member_id, drive_number, document_number, fiscal_sign + 1, operation, total_kopecks, issued_at,
                  state, source, captured_at FROM receipts WHERE local_id = new.local_id; END"
             }
+            Self::NewKey => {
+                "CREATE TRIGGER IF NOT EXISTS planted AFTER UPDATE OF not_before ON outbox
+                 BEGIN UPDATE outbox SET idempotency_key = 'planted-' || new.entry_id || '-' || new.not_before,
+                 checksum = NULL WHERE entry_id = new.entry_id; END"
+            }
+            Self::ChokedByAPage => {
+                "CREATE TRIGGER IF NOT EXISTS planted BEFORE UPDATE OF state ON receipts
+                 WHEN old.state = 'pending' AND new.state = 'credited' BEGIN SELECT RAISE(ABORT, 'planted'); END"
+            }
         })
     }
+}
+
+/// Another holder takes the lease at `now`.
+///
+/// # Errors
+/// Where the database cannot be written.
+pub fn lease(directory: &Path, now: DateTime<Utc>) -> Result<(), rusqlite::Error> {
+    let until = now + TimeDelta::seconds(30);
+    Connection::open(directory.join("member.db"))?
+        .execute("UPDATE outbox_worker SET holder = 'planted', leased_until = ?1", [until.timestamp_millis()])
+        .map(drop)
 }

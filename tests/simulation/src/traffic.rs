@@ -1,4 +1,4 @@
-//! What was asked of the gallery: whether it was a storm.
+//! What was asked of the gallery, and of the phone: whether it was a storm.
 
 use std::collections::BTreeMap;
 
@@ -6,27 +6,73 @@ use chrono::{DateTime, Utc};
 
 const HOUR: i64 = 60 * 60;
 
+/// Something counted by the hour.
+#[derive(Debug, Default)]
+pub struct Hours(BTreeMap<i64, u64>);
+
+impl Hours {
+    /// So much more of it.
+    pub fn add(&mut self, at: DateTime<Utc>, count: u64) {
+        *self.0.entry(hour(at)).or_default() += count;
+    }
+
+    /// The most of an hour.
+    #[must_use]
+    pub fn most(&self) -> u64 {
+        self.0.values().copied().max().unwrap_or_default()
+    }
+}
+
+/// The most of an hour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Busiest {
+    /// Requests.
+    pub requests: u64,
+    /// Bytes of bodies, there and back.
+    pub bytes: u64,
+    /// Sends of one entry.
+    pub sends: u64,
+    /// How often the queue woke to send, or looked for more to send.
+    pub wake_ups: u64,
+}
+
+impl Busiest {
+    /// The greater of each.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            requests: self.requests.max(other.requests),
+            bytes: self.bytes.max(other.bytes),
+            sends: self.sends.max(other.sends),
+            wake_ups: self.wake_ups.max(other.wake_ups),
+        }
+    }
+}
+
 /// Requests, counted.
 #[derive(Debug, Default)]
 pub struct Traffic {
-    /// Requests and bytes of bodies in each hour.
-    hours: BTreeMap<i64, (u64, u64)>,
+    by_hour: Hours,
+    bytes: Hours,
     /// Sends of each key in each hour.
     sends: BTreeMap<(i64, String), u64>,
     requests: u64,
 }
 
 impl Traffic {
-    /// Counts a request.
-    pub fn asked(&mut self, at: DateTime<Utc>, line: &str, key: &str, bytes: usize) {
-        let hour = at.timestamp().div_euclid(HOUR);
-        let (requests, sent) = self.hours.entry(hour).or_default();
-        *requests += 1;
-        *sent += u64::try_from(bytes + line.len()).unwrap_or(u64::MAX);
-        if !key.is_empty() {
-            *self.sends.entry((hour, key.to_owned())).or_default() += 1;
-        }
+    /// Counts a request, which has a key if it is an entry's.
+    pub fn asked(&mut self, at: DateTime<Utc>, key: &str, bytes: usize) {
+        self.by_hour.add(at, 1);
         self.requests += 1;
+        if !key.is_empty() {
+            *self.sends.entry((hour(at), key.to_owned())).or_default() += 1;
+        }
+        self.carried(at, bytes);
+    }
+
+    /// Counts bytes of an answer.
+    pub fn carried(&mut self, at: DateTime<Utc>, bytes: usize) {
+        self.bytes.add(at, u64::try_from(bytes).unwrap_or(u64::MAX));
     }
 
     /// All requests.
@@ -35,17 +81,18 @@ impl Traffic {
         self.requests
     }
 
-    /// The most requests and the most bytes of an hour.
+    /// The most of an hour; of wake-ups it knows nothing.
     #[must_use]
-    pub fn busiest_hour(&self) -> (u64, u64) {
-        let requests = self.hours.values().map(|(requests, _)| *requests).max();
-        let bytes = self.hours.values().map(|(_, bytes)| *bytes).max();
-        (requests.unwrap_or_default(), bytes.unwrap_or_default())
+    pub fn busiest(&self) -> Busiest {
+        Busiest {
+            requests: self.by_hour.most(),
+            bytes: self.bytes.most(),
+            sends: self.sends.values().copied().max().unwrap_or_default(),
+            wake_ups: 0,
+        }
     }
+}
 
-    /// How often one entry was sent in an hour, at most.
-    #[must_use]
-    pub fn most_sends(&self) -> u64 {
-        self.sends.values().copied().max().unwrap_or_default()
-    }
+const fn hour(at: DateTime<Utc>) -> i64 {
+    at.timestamp().div_euclid(HOUR)
 }

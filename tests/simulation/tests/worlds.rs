@@ -4,7 +4,7 @@
 
 use vremena_simulation::{all_faults, run, run_many};
 
-const WORLDS: u64 = 200;
+const WORLDS: u64 = 2_000;
 
 #[test]
 fn nothing_is_lost_whatever_goes_wrong() {

@@ -1,13 +1,14 @@
 //! Which names and files a folder has, and what of them is durable.
 //!
 //! SQLite synchronises a file for its bytes, and a folder for its names. What is done to the files without SQLite is
-//! not seen here: it is found when somebody looks, and taken for durable.
+//! not seen here: it is found when somebody looks, and taken for durable. A file that SQLite has open must not be written
+//! in place without it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::Entry},
     fs::{self, File},
     io,
-    os::unix::fs::{FileExt as _, MetadataExt as _},
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
 
@@ -31,8 +32,10 @@ struct Tracked {
 
 #[derive(Debug)]
 struct Inode {
-    /// Also keeps the number from being used again.
-    file: File,
+    /// Keeps the number from being used again.
+    _file: File,
+    /// What the file holds: reading it for each of SQLite's reads and writes would cost most of a world's time.
+    bytes: Vec<u8>,
     changes: Vec<Change>,
 }
 
@@ -41,7 +44,9 @@ impl Folder {
     pub fn opened(&mut self, path: &Path, there: bool) -> io::Result<u64> {
         let file = File::open(path)?;
         let inode = file.metadata()?.ino();
-        self.files.entry(inode).or_insert_with(|| Inode { file, changes: Vec::new() });
+        if let Entry::Vacant(new) = self.files.entry(inode) {
+            new.insert(Inode { _file: file, bytes: fs::read(path)?, changes: Vec::new() });
+        }
         let name = self.names.entry(path.to_owned()).or_default();
         if name.present != Some(inode) {
             if there || name.present.is_some() {
@@ -55,39 +60,29 @@ impl Folder {
         Ok(inode)
     }
 
-    /// How long a file is.
-    pub fn size(&self, inode: u64) -> io::Result<u64> {
-        self.files.get(&inode).map_or(Ok(0), |inode| Ok(inode.file.metadata()?.len()))
+    /// What a file holds, unless its name was deleted.
+    pub fn bytes(&self, inode: u64) -> Option<&[u8]> {
+        Some(&self.files.get(&inode)?.bytes)
     }
 
     /// What writing `new` would change.
-    pub fn write(&self, inode: u64, offset: u64, new: &[u8]) -> io::Result<Change> {
-        let size = self.size(inode)?;
-        let end = offset + new.len() as u64;
-        let old = self.read(inode, offset, end.min(size))?;
-        let size_after = whole(end.max(size))?;
-        Ok(Change { offset: whole(offset)?, old, new: new.to_vec(), size_before: whole(size)?, size_after })
+    pub fn write(&self, inode: u64, offset: usize, new: &[u8]) -> Change {
+        let present = self.bytes(inode).unwrap_or_default();
+        let end = offset + new.len();
+        let old = present.get(offset..end.min(present.len())).unwrap_or_default().to_vec();
+        Change { offset, old, new: new.to_vec(), size_before: present.len(), size_after: end.max(present.len()) }
     }
 
     /// What cutting or lengthening would change.
-    pub fn truncate(&self, inode: u64, to: u64) -> io::Result<Change> {
-        let size = self.size(inode)?;
-        let old = self.read(inode, to, size)?;
-        let [offset, size_before] = [whole(to)?, whole(size)?];
-        Ok(Change { offset, old, new: Vec::new(), size_before, size_after: offset })
-    }
-
-    fn read(&self, inode: u64, from: u64, to: u64) -> io::Result<Vec<u8>> {
-        let mut bytes = vec![0; whole(to.saturating_sub(from))?];
-        match self.files.get(&inode) {
-            Some(inode) if !bytes.is_empty() => inode.file.read_exact_at(&mut bytes, from)?,
-            _ => {}
-        }
-        Ok(bytes)
+    pub fn truncate(&self, inode: u64, to: usize) -> Change {
+        let present = self.bytes(inode).unwrap_or_default();
+        let old = present.get(to..).unwrap_or_default().to_vec();
+        Change { offset: to, old, new: Vec::new(), size_before: present.len(), size_after: to }
     }
 
     pub fn changed(&mut self, inode: u64, change: Change) {
         if let Some(inode) = self.files.get_mut(&inode) {
+            change.redo(&mut inode.bytes);
             inode.changes.push(change);
         }
     }
@@ -154,13 +149,13 @@ impl Folder {
                 if let Some(folder) = path.parent() {
                     fs::create_dir_all(folder)?;
                 }
-                fs::write(&path, bytes)?;
+                fs::write(&path, &bytes)?;
                 if changes.is_empty() && tracked.past.is_empty() {
                     continue;
                 }
                 let file = File::open(&path)?;
                 let inode = file.metadata()?.ino();
-                self.files.insert(inode, Inode { file, changes });
+                self.files.insert(inode, Inode { _file: file, bytes, changes });
                 tracked.present = Some(inode);
             }
             self.names.insert(path, tracked);
@@ -186,8 +181,4 @@ fn everything(root: &Path) -> io::Result<Vec<PathBuf>> {
         }
     }
     Ok(found)
-}
-
-fn whole(size: u64) -> io::Result<usize> {
-    usize::try_from(size).map_err(io::Error::other)
 }

@@ -105,7 +105,7 @@ impl Change {
         put(bytes, self.offset, &self.old);
     }
 
-    fn redo(&self, bytes: &mut Vec<u8>) {
+    pub fn redo(&self, bytes: &mut Vec<u8>) {
         if self.new.is_empty() {
             bytes.resize(self.size_after, 0);
         }

@@ -222,8 +222,6 @@ macro_rules! plain {
 }
 
 plain! {
-    fn read = xRead(to: *mut c_void, amount: c_int, offset: i64), living, else ffi::SQLITE_IOERR_READ;
-    fn file_size = xFileSize(size: *mut i64), living, else ffi::SQLITE_IOERR_FSTAT;
     fn lock = xLock(level: c_int), living, else ffi::SQLITE_IOERR_LOCK;
     fn unlock = xUnlock(level: c_int), anybody, else ffi::SQLITE_IOERR_UNLOCK;
     fn check_reserved_lock = xCheckReservedLock(held: *mut c_int), living, else ffi::SQLITE_IOERR_CHECKRESERVEDLOCK;
@@ -253,10 +251,48 @@ unsafe extern "C" fn close(file: *mut sqlite3_file) -> c_int {
     closed
 }
 
+unsafe extern "C" fn read(file: *mut sqlite3_file, to: *mut c_void, amount: c_int, offset: i64) -> c_int {
+    // SAFETY: a file that SQLite has open.
+    let file = unsafe { parts(file) };
+    let (Ok(length), Ok(place)) = (usize::try_from(amount), usize::try_from(offset)) else {
+        return ffi::SQLITE_IOERR_READ;
+    };
+    if !file.watched.alive() {
+        return ffi::SQLITE_IOERR_READ;
+    }
+    let read = file.watched.look(|bytes| {
+        let there = bytes.get(place..).unwrap_or_default();
+        let count = there.len().min(length);
+        // SAFETY: SQLite gives room for that many bytes; behind the file's end it wants zeros.
+        unsafe {
+            ptr::copy_nonoverlapping(there.as_ptr(), to.cast::<u8>(), count);
+            ptr::write_bytes(to.cast::<u8>().add(count), 0, length - count);
+        }
+        if count == length { ffi::SQLITE_OK } else { ffi::SQLITE_IOERR_SHORT_READ }
+    });
+    read.unwrap_or_else(|| hand_on!(file.xRead(to, amount, offset), else ffi::SQLITE_IOERR_READ))
+}
+
+unsafe extern "C" fn file_size(file: *mut sqlite3_file, size: *mut i64) -> c_int {
+    // SAFETY: a file that SQLite has open.
+    let file = unsafe { parts(file) };
+    if !file.watched.alive() {
+        return ffi::SQLITE_IOERR_FSTAT;
+    }
+    match file.watched.look(<[u8]>::len) {
+        Some(length) => {
+            // SAFETY: SQLite gives a place for the number.
+            unsafe { *size = i64::try_from(length).unwrap_or(i64::MAX) };
+            ffi::SQLITE_OK
+        }
+        None => hand_on!(file.xFileSize(size), else ffi::SQLITE_IOERR_FSTAT),
+    }
+}
+
 unsafe extern "C" fn write(file: *mut sqlite3_file, from: *const c_void, amount: c_int, offset: i64) -> c_int {
     // SAFETY: a file that SQLite has open.
     let file = unsafe { parts(file) };
-    let (Ok(length), Ok(place)) = (usize::try_from(amount), u64::try_from(offset)) else {
+    let (Ok(length), Ok(place)) = (usize::try_from(amount), usize::try_from(offset)) else {
         return ffi::SQLITE_IOERR_WRITE;
     };
     // SAFETY: SQLite gives that many bytes.
@@ -268,7 +304,7 @@ unsafe extern "C" fn write(file: *mut sqlite3_file, from: *const c_void, amount:
 unsafe extern "C" fn truncate(file: *mut sqlite3_file, to: i64) -> c_int {
     // SAFETY: a file that SQLite has open.
     let file = unsafe { parts(file) };
-    let Ok(size) = u64::try_from(to) else { return ffi::SQLITE_IOERR_TRUNCATE };
+    let Ok(size) = usize::try_from(to) else { return ffi::SQLITE_IOERR_TRUNCATE };
     file.watched.truncate(size, || hand_on!(file.xTruncate(to), else ffi::SQLITE_IOERR_TRUNCATE))
 }
 

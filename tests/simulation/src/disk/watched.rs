@@ -108,25 +108,25 @@ impl Watched {
         }
     }
 
-    pub fn write(&self, offset: u64, new: &[u8], system: impl FnOnce() -> c_int) -> c_int {
+    /// Hands `look` what the file holds; `None` where only the system knows.
+    pub fn look<T>(&self, look: impl FnOnce(&[u8]) -> T) -> Option<T> {
+        self.disk.lock().folder.bytes(self.inode).map(look)
+    }
+
+    pub fn write(&self, offset: usize, new: &[u8], system: impl FnOnce() -> c_int) -> c_int {
         self.change(ffi::SQLITE_IOERR_WRITE, |state| state.folder.write(self.inode, offset, new), system)
     }
 
-    pub fn truncate(&self, to: u64, system: impl FnOnce() -> c_int) -> c_int {
+    pub fn truncate(&self, to: usize, system: impl FnOnce() -> c_int) -> c_int {
         self.change(ffi::SQLITE_IOERR_TRUNCATE, |state| state.folder.truncate(self.inode, to), system)
     }
 
-    fn change(
-        &self,
-        refusal: c_int,
-        change: impl FnOnce(&State) -> io::Result<Change>,
-        system: impl FnOnce() -> c_int,
-    ) -> c_int {
+    fn change(&self, refusal: c_int, change: impl FnOnce(&State) -> Change, system: impl FnOnce() -> c_int) -> c_int {
         let mut state = self.disk.lock();
         if !self.alive() || !self.disk.survives(&mut state) {
             return refusal;
         }
-        let Ok(change) = change(&state) else { return refusal };
+        let change = change(&state);
         let refused = match state.space {
             Space::Plenty => false,
             Space::NoGrowth => change.size_after > change.size_before,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use tokio::time::timeout;
 use vremena_core::{
-    events::{Event, RegistrationChange},
+    events::{Event, RegistrationChange, RegistrationState},
     fiscal::ManualEntry,
     receipts::{Capture, ManualCapture},
 };
@@ -19,6 +19,8 @@ use crate::{
 
 /// Nobody looks at a screen that does nothing for longer.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// How often somebody who is not signed in tries it again at once.
+const PERSISTENCE: u32 = 4;
 
 impl World {
     /// Somebody does something.
@@ -26,12 +28,17 @@ impl World {
         let what = self.members.number(0..100);
         let Some(active) = self.active().await else {
             let who = self.somebody();
-            return self.sign_in(who).await.map(|_| ());
+            for _ in 0..PERSISTENCE {
+                if self.sign_in(who).await? {
+                    break;
+                }
+            }
+            return Ok(());
         };
         match what {
-            0..40 => self.scan(active).await,
-            40..46 => self.type_in(active).await,
-            46..60 => self.wish(active).await,
+            0..34 => self.scan(active).await,
+            34..40 => self.type_in(active).await,
+            40..60 => self.wish(active).await,
             60..66 => self.read_news().await,
             66..76 => self.look().await,
             76..82 => self.deal_with_wedged(active).await,
@@ -139,11 +146,19 @@ impl World {
     async fn wish(&mut self, who: MemberNumber) -> anyhow::Result<()> {
         let app = self.app.as_ref().context("the app is open")?;
         let Ok(events) = app.events().list().await else { return Ok(()) };
-        let Some(event) = self.members.one_of(&events).cloned() else { return Ok(()) };
-        let (wish, done) = if self.members.happens(0.6) {
-            (Wish::Register, app.events().register(&event.event_id).await)
-        } else {
+        // Whoever has a place or had one changes their mind more often than others make theirs up.
+        let known: Vec<_> = events.iter().filter(|event| event.registration.is_some()).cloned().collect();
+        let choice = if known.is_empty() || self.members.happens(0.4) { events } else { known };
+        let Some(event) = self.members.one_of(&choice).cloned() else { return Ok(()) };
+        let is_coming = event.registration.as_ref().is_some_and(|registration| {
+            matches!(registration.state, RegistrationState::Registering | RegistrationState::Confirmed)
+        });
+        // Now and then they wish what is so already: they tap twice, or look at an old screen.
+        let is_new = self.members.happens(0.8);
+        let (wish, done) = if is_coming == is_new {
             (Wish::Cancel, app.events().cancel(&event.event_id).await)
+        } else {
+            (Wish::Register, app.events().register(&event.event_id).await)
         };
         self.tell_result(&format!("{who} wishes {wish:?} of {}", short(&event)), &done);
         match done {

@@ -36,15 +36,15 @@ impl Stage {
         self.folder.opened(&path, false).unwrap()
     }
 
-    fn write(&mut self, name: &str, inode: u64, offset: u64, bytes: &[u8]) {
-        let change = self.folder.write(inode, offset, bytes).unwrap();
-        OpenOptions::new().write(true).open(self.path(name)).unwrap().write_all_at(bytes, offset).unwrap();
+    fn write(&mut self, name: &str, inode: u64, offset: usize, bytes: &[u8]) {
+        let change = self.folder.write(inode, offset, bytes);
+        OpenOptions::new().write(true).open(self.path(name)).unwrap().write_all_at(bytes, offset as u64).unwrap();
         self.folder.changed(inode, change);
     }
 
-    fn truncate(&mut self, name: &str, inode: u64, size: u64) {
-        let change = self.folder.truncate(inode, size).unwrap();
-        OpenOptions::new().write(true).open(self.path(name)).unwrap().set_len(size).unwrap();
+    fn truncate(&mut self, name: &str, inode: u64, size: usize) {
+        let change = self.folder.truncate(inode, size);
+        OpenOptions::new().write(true).open(self.path(name)).unwrap().set_len(size as u64).unwrap();
         self.folder.changed(inode, change);
     }
 
