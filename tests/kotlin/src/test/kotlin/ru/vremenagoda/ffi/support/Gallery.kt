@@ -112,6 +112,8 @@ class Gallery private constructor(
             phones.forEach { it.shutDown() }
         } finally {
             endProcess(process)
+            // An app that was only let go closes its files by and by, and takes some of them away.
+            eventually("closed apps have closed their files") { Machine.openFiles(folder) == 0 }
             folder.deleteRecursively()
         }
     }
