@@ -35,6 +35,12 @@ pub fn of_cargo(line: &str) -> Option<Counts> {
     Some(counts)
 }
 
+/// Whether a line of cargo's test harness is of a test that failed: `test a::b ... FAILED`.
+pub fn names_failure_of_cargo(line: &str) -> bool {
+    let line = anstream::adapter::strip_str(line).to_string();
+    line.starts_with("test ") && line.ends_with("... FAILED")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +61,14 @@ mod tests {
     fn other_lines_count_nothing() {
         for line in ["", "running 3 tests", "test result", "test a ... ok", "error: test failed", "3 passed"] {
             assert_eq!(of_cargo(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn knows_what_failed() {
+        assert!(names_failure_of_cargo("test a::b ... \u{1b}[31mFAILED\u{1b}[m"));
+        for line in ["test a::b ... ok", "test result: FAILED. 1 passed; 2 failed", "... FAILED"] {
+            assert!(!names_failure_of_cargo(line), "{line}");
         }
     }
 

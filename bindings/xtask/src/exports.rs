@@ -12,6 +12,8 @@ use anyhow::{Context as _, Result, bail};
 use crate::counts::Counts;
 use crate::languages::library;
 
+const NEVER_CALLED: &str = "never called from ";
+
 /// Something that crosses the boundary when it is called.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Export {
@@ -45,7 +47,7 @@ pub fn check(root: &Path) -> Result<String> {
                 counts.passed += 1;
             } else {
                 counts.failed += 1;
-                println!("never called from {language}: {}.{}", export.of, export.name);
+                println!("{NEVER_CALLED}{language}: {}.{}", export.of, export.name);
             }
         }
     }
@@ -54,6 +56,11 @@ pub fn check(root: &Path) -> Result<String> {
         bail!("{} never called", counts.failed);
     }
     Ok(format!("{} exports, each called from both languages", exports.len()))
+}
+
+/// Whether a line of [`check`] names an export that was never called.
+pub fn names_failure(line: &str) -> bool {
+    line.starts_with(NEVER_CALLED)
 }
 
 /// Reads the closing line of [`check`].

@@ -72,7 +72,8 @@ fn main() -> ExitCode {
 
 fn test(root: &Path) -> bool {
     let reports = parts::run_all(&parts::all(), root, on_ci());
-    print!("\n{}\n{}\n", summary::of_parts(&reports), summary::closing_line(&reports));
+    let (table, failures) = (summary::of_parts(&reports), summary::failures(&reports));
+    print!("\n{table}\n{failures}{}\n", summary::closing_line(&reports));
     reports.iter().all(parts::Report::passed)
 }
 
@@ -80,7 +81,8 @@ fn ci(root: &Path) -> bool {
     let steps = steps::run_all(&steps::all(), root);
     let tests = parts::run_all(&parts::all(), root, on_ci());
     // The tests' own line stands last: it is the one that readers of a log look for.
-    print!("\n{}\n{}\n{}\n", summary::of_steps(&steps), summary::of_parts(&tests), summary::closing_line(&tests),);
+    let (table, failures) = (summary::of_parts(&tests), summary::failures(&tests));
+    print!("\n{}\n{table}\n{failures}{}\n", summary::of_steps(&steps), summary::closing_line(&tests));
     steps.iter().all(|step| step.outcome.is_ok()) && tests.iter().all(parts::Report::passed)
 }
 

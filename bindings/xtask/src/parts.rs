@@ -20,6 +20,8 @@ pub struct Part {
     pub command: fn(&Path) -> Command,
     /// What one line of the runner's output adds to the counts.
     pub read_line: fn(&str) -> Option<Counts>,
+    /// Whether one line of the runner's output names a test that failed.
+    pub names_failure: fn(&str) -> bool,
 }
 
 /// Whether a part can run here.
@@ -34,6 +36,8 @@ pub struct Report {
     pub name: &'static str,
     pub took: Duration,
     pub outcome: Outcome,
+    /// What the runner said of the tests that failed, in its own words.
+    pub failures: Vec<String>,
 }
 
 /// How a part ended.
@@ -71,30 +75,35 @@ pub fn all() -> Vec<Part> {
             availability: || tool("cargo", "--version"),
             command: |root| cargo(root, &["test", "--workspace", "--locked", "--no-fail-fast"]),
             read_line: counts::of_cargo,
+            names_failure: counts::names_failure_of_cargo,
         },
         Part {
             name: "Kotlin",
             availability: kotlin::availability,
             command: |root| chore(root, &["kotlin"]),
             read_line: kotlin::counts,
+            names_failure: kotlin::names_failure,
         },
         Part {
             name: "Swift",
             availability: swift::availability,
             command: |root| chore(root, &["swift"]),
             read_line: swift::counts,
+            names_failure: swift::names_failure,
         },
         Part {
             name: "exports called",
             availability: both_languages,
             command: |root| chore(root, &["exports"]),
             read_line: exports::counts,
+            names_failure: exports::names_failure,
         },
         Part {
             name: "boundary programs",
             availability: both_languages,
             command: |root| chore(root, &["bench-boundary", "--try"]),
             read_line: bench::counts,
+            names_failure: |_| false,
         },
     ]
 }
@@ -121,18 +130,19 @@ pub fn run_all(parts: &[Part], root: &Path, all_required: bool) -> Vec<Report> {
 fn run(part: &Part, root: &Path, all_required: bool) -> Report {
     summary::heading(&format!("tests: {}", part.name));
     let start = Instant::now();
+    let mut failures = Vec::new();
     let outcome = match (part.availability)() {
         Availability::Missing(reason) if all_required => {
             Outcome::Failed { counts: Counts::default(), reason: format!("cannot run: {reason}") }
         }
         Availability::Missing(reason) => Outcome::NotRun(reason),
-        Availability::Ready => stream((part.command)(root), part.read_line),
+        Availability::Ready => stream((part.command)(root), part, &mut failures),
     };
-    Report { name: part.name, took: start.elapsed(), outcome }
+    Report { name: part.name, took: start.elapsed(), outcome, failures }
 }
 
-/// Lets the runner's output through line by line, and counts on the way.
-fn stream(mut command: Command, read_line: fn(&str) -> Option<Counts>) -> Outcome {
+/// Lets the runner's output through line by line; counts on the way, and keeps what names a failure.
+fn stream(mut command: Command, part: &Part, failures: &mut Vec<String>) -> Outcome {
     let mut counts = Counts::default();
     let mut child = match command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn() {
         Ok(child) => child,
@@ -144,8 +154,11 @@ fn stream(mut command: Command, read_line: fn(&str) -> Option<Counts>) -> Outcom
         for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
             let line = String::from_utf8_lossy(&line);
             println!("{line}");
-            if let Some(more) = read_line(&line) {
+            if let Some(more) = (part.read_line)(&line) {
                 counts += more;
+            }
+            if (part.names_failure)(&line) && !failures.iter().any(|known| known == &line) {
+                failures.push(line.into_owned());
             }
         }
     }
@@ -192,7 +205,13 @@ mod tests {
     const EMPTY: &str = "test result: ok. 0 passed; 0 failed; 4 ignored; 0 measured; 0 filtered out";
 
     fn part(command: fn(&Path) -> Command) -> Part {
-        Part { name: "a", availability: || Availability::Ready, command, read_line: counts::of_cargo }
+        Part {
+            name: "a",
+            availability: || Availability::Ready,
+            command,
+            read_line: counts::of_cargo,
+            names_failure: counts::names_failure_of_cargo,
+        }
     }
 
     fn shell(script: &str) -> Command {
@@ -233,6 +252,13 @@ mod tests {
         assert!(!report.passed());
         assert_eq!(report.counts(), Counts { passed: 2, failed: 1, ignored: 1 });
         assert!(reason(&report).contains('3'), "{}", reason(&report));
+    }
+
+    #[test]
+    fn what_failed_is_kept_once() {
+        let failed = "test a::b ... FAILED";
+        let report = outcome(|_| shell("echo 'test a::b ... FAILED'; echo 'test a::b ... FAILED'; exit 1"));
+        assert_eq!(report.failures, [failed]);
     }
 
     #[test]

@@ -7,6 +7,9 @@ use crate::counts::Counts;
 use crate::parts::{self, Outcome};
 use crate::steps;
 
+/// Of one part.
+const MOST_FAILURES: usize = 20;
+
 /// Marks in a long log where a check begins.
 pub fn heading(text: &str) {
     println!("\n== {text} ==");
@@ -42,6 +45,23 @@ pub fn of_parts(reports: &[parts::Report]) -> String {
         rows.push(row([report.name, result, &passed, &failed, &ignored, &seconds(report.took), note]));
     }
     table(&rows)
+}
+
+/// What the runners said of the tests that failed, a line each: in a long log nobody finds them otherwise.
+pub fn failures(reports: &[parts::Report]) -> String {
+    let mut text = String::new();
+    for report in reports {
+        for failure in report.failures.iter().take(MOST_FAILURES) {
+            text.push_str(&format!("{}: {failure}\n", report.name));
+        }
+        if let more @ 1.. = report.failures.len().saturating_sub(MOST_FAILURES) {
+            text.push_str(&format!("{}: and {more} more\n", report.name));
+        }
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
 }
 
 /// `N passed, N failed`, with `, N skipped` where tests were ignored.
@@ -82,7 +102,7 @@ mod tests {
     use super::*;
 
     fn part(name: &'static str, outcome: Outcome) -> parts::Report {
-        parts::Report { name, took: Duration::from_millis(1250), outcome }
+        parts::Report { name, took: Duration::from_millis(1250), outcome, failures: Vec::new() }
     }
 
     #[test]
@@ -92,6 +112,17 @@ mod tests {
         let failed =
             Outcome::Failed { counts: Counts { passed: 1, failed: 2, ignored: 3 }, reason: "ended early".to_owned() };
         assert_eq!(closing_line(&[passed, part("Kotlin", failed)]), "8 passed, 2 failed, 3 skipped");
+    }
+
+    #[test]
+    fn what_failed_stands_at_the_end_but_not_without_bound() {
+        let ended = || Outcome::Failed { counts: Counts::default(), reason: "ended early".to_owned() };
+        let all = |number: usize| (0..number).map(|test| format!("test {test} ... FAILED")).collect();
+        let one = parts::Report { failures: all(1), ..part("Swift", ended()) };
+        assert_eq!(failures(&[one]), "Swift: test 0 ... FAILED\n\n");
+        let many = parts::Report { failures: all(MOST_FAILURES + 2), ..part("Rust", ended()) };
+        assert!(failures(&[many]).ends_with("Rust: test 19 ... FAILED\nRust: and 2 more\n\n"));
+        assert_eq!(failures(&[]), "");
     }
 
     #[test]

@@ -106,6 +106,11 @@ pub fn counts(line: &str) -> Option<Counts> {
     Some(Counts { passed: run.saturating_sub(failed + ignored), failed, ignored })
 }
 
+/// Whether a line is of the list that Maven's test runner closes with: `[ERROR]   ATest.name:42 what went wrong`.
+pub fn names_failure(line: &str) -> bool {
+    line.strip_prefix("[ERROR]   ").is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_uppercase()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,5 +148,15 @@ mod tests {
         let class = "[INFO] Tests run: 5, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 0.1 s -- in ALineTest";
         assert_eq!(counts(class), None);
         assert_eq!(counts("[INFO] BUILD SUCCESS"), None);
+    }
+
+    #[test]
+    fn knows_what_failed() {
+        for line in ["[ERROR]   ALineTest.counts:12 expected: <1> but was: <2>", "[ERROR]   ALineTest.b » Timeout"] {
+            assert!(names_failure(line), "{line}");
+        }
+        for line in ["[ERROR] Failures: ", "[ERROR] Tests run: 12, Failures: 1", "[INFO]   ALineTest", "[ERROR] "] {
+            assert!(!names_failure(line), "{line}");
+        }
     }
 }

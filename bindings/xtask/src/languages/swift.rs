@@ -79,6 +79,11 @@ pub fn counts(line: &str) -> Option<Counts> {
     Some(if passed { Counts { passed: run, ..Counts::default() } } else { Counts { failed: run, ..Counts::default() } })
 }
 
+/// Whether a line tells what went wrong in a test.
+pub fn names_failure(line: &str) -> bool {
+    line.contains("✘ Test ") && line.contains(" recorded an issue")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,5 +97,12 @@ mod tests {
         let failed = "✘ Test run with 12 tests failed after 3.100 seconds with 2 issues.";
         assert_eq!(counts(failed), Some(Counts { failed: 12, ..Counts::default() }));
         assert_eq!(counts("✔ Test aLine() passed after 0.001 seconds."), None);
+    }
+
+    #[test]
+    fn knows_what_failed() {
+        assert!(names_failure("✘ Test aLine() recorded an issue at LineTests.swift:12:9: Expectation failed: 1 == 2"));
+        assert!(!names_failure("✘ Test aLine() failed after 0.001 seconds with 1 issue."));
+        assert!(!names_failure("✔ Test aLine() passed after 0.001 seconds."));
     }
 }
