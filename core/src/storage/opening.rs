@@ -151,7 +151,8 @@ impl Place {
             return Err(self.read_only());
         }
         let version = self.kind.version(&connection)?;
-        if self.kind == Kind::Member {
+        let has_log = self.has_log();
+        if self.kind == Kind::Member && has_log {
             self.check_log(&mut connection)?;
         }
         if version > 0 {
@@ -160,6 +161,9 @@ impl Place {
         keep_statements(&connection).map_err(explain)?;
         self.configure(&connection).map_err(explain)?;
         self.kind.upgrade(&mut connection)?;
+        if self.kind == Kind::Member && has_log {
+            self.secure_log(&connection)?;
+        }
         keep_log(&connection, false).map_err(explain)?;
         Ok(connection)
     }
@@ -191,20 +195,31 @@ impl Place {
         Ok(())
     }
 
+    /// Whether a process has left a log, or has the file open.
+    fn has_log(&self) -> bool {
+        fs::metadata(beside(&self.path, "-wal")).is_ok_and(|metadata| metadata.len() > 0)
+    }
+
     /// SQLite reads the log up to the first frame that does not fit, and says nothing of commits behind it.
     fn check_log(&self, connection: &mut Connection) -> Result<(), StorageError> {
-        let log = beside(&self.path, "-wal");
-        if fs::metadata(&log).map_or(0, |metadata| metadata.len()) == 0 {
-            return Ok(());
-        }
         // Nobody may write to it while it is read. Whoever does write has it open, and has looked at it.
         let _nobody_writes: Transaction<'_> = match connection.transaction_with_behavior(TransactionBehavior::Immediate)
         {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => return Ok(()),
             begun => begun.map_err(|error| self.explain(&error))?,
         };
-        let bytes = fs::read(&log).map_err(|error| StorageError::from_io(&error, self.kind.file()))?;
+        let bytes =
+            fs::read(beside(&self.path, "-wal")).map_err(|error| StorageError::from_io(&error, self.kind.file()))?;
         if salvage::loses_commits(&bytes) { Err(StorageError::Damaged(self.kind.file())) } else { Ok(()) }
+    }
+
+    /// A process that was killed in a commit can have left it in the log and not on the disk. Whoever reads it there will
+    /// rely on it; a checkpoint makes it durable, whether or not there is room to fold it into the file.
+    fn secure_log(&self, connection: &Connection) -> Result<(), StorageError> {
+        match connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => Ok(()),
+            done => done.map_err(|error| self.explain(&error)),
+        }
     }
 
     fn check(&self, connection: &Connection, look: Look) -> Result<(), StorageError> {

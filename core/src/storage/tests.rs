@@ -69,6 +69,22 @@ async fn pause_closes_and_resume_reopens_in_any_order_and_twice() {
 }
 
 #[tokio::test]
+async fn what_a_killed_process_left_in_the_log_is_durable_before_anybody_relies_on_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = open(folder.path()).await.unwrap();
+    insert_rules(&storage, 1, "{}".to_owned()).await.unwrap();
+    let killed = tempfile::tempdir().unwrap();
+    for name in ["member.db", "member.db-wal"] {
+        std::fs::copy(folder.path().join(name), killed.path().join(name)).unwrap();
+    }
+    let reopened = open(killed.path()).await.unwrap();
+    let file_alone = tempfile::tempdir().unwrap();
+    std::fs::copy(killed.path().join("member.db"), file_alone.path().join("member.db")).unwrap();
+    let found = open(file_alone.path()).await.unwrap();
+    assert_eq!((count_rules(&found).await.unwrap(), count_rules(&reopened).await.unwrap()), (1, 1));
+}
+
+#[tokio::test]
 async fn a_full_disk_is_an_error_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let storage = open(folder.path()).await.unwrap();
