@@ -34,7 +34,7 @@ pub(crate) async fn delete(
 
 fn erase(tx: &Transaction<'_>, member_id: &str) -> Result<(), Problem> {
     sessions::bury(tx, member_id)?;
-    for table in ["ledger", "receipt", "registration", "feed_read", "intent", "card", "consent"] {
+    for table in ["ledger", "receipt", "registration", "feed_read", "intent", "refusal", "card", "consent"] {
         tx.execute(&format!("DELETE FROM {table} WHERE member_id = ?1"), [member_id])?;
     }
     let phone = "(SELECT phone FROM member WHERE member_id = ?1)";

@@ -154,9 +154,9 @@ impl Kind {
 /// A refusal on its way to becoming an answer (RFC 9457).
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
-    kind: Kind,
+    pub(crate) kind: Kind,
     retry_after: Option<i64>,
-    extensions: BTreeMap<&'static str, Value>,
+    extensions: BTreeMap<String, Value>,
 }
 
 impl Problem {
@@ -170,7 +170,18 @@ impl Problem {
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.extensions.insert(name, value.into());
+        self.extensions.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// What it says beside its kind, as JSON.
+    pub(crate) fn extensions(&self) -> String {
+        serde_json::to_string(&self.extensions).unwrap_or_default()
+    }
+
+    /// With what another said beside its kind.
+    pub(crate) fn with_extensions(mut self, extensions: &str) -> Self {
+        self.extensions = serde_json::from_str(extensions).unwrap_or_default();
         self
     }
 
@@ -186,7 +197,7 @@ impl Problem {
         document.insert("title".into(), description.title.into());
         document.insert("status".into(), description.status.as_u16().into());
         document.insert("detail".into(), detail.into());
-        document.extend(self.extensions.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        document.extend(self.extensions.iter().map(|(name, value)| (name.clone(), value.clone())));
         let mut response = (
             description.status,
             [(header::CONTENT_TYPE, "application/problem+json")],

@@ -124,6 +124,16 @@ CREATE TABLE IF NOT EXISTS intent (
     PRIMARY KEY (member_id, key)
 ) STRICT, WITHOUT ROWID;
 
+-- What a key was refused for, and what the problem said beside its kind.
+CREATE TABLE IF NOT EXISTS refusal (
+    member_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    extensions TEXT NOT NULL,
+    PRIMARY KEY (member_id, key)
+) STRICT, WITHOUT ROWID;
+
 -- What the tax service knows where it is not simply what the member sent. NULL: as sent, or by seed.
 CREATE TABLE IF NOT EXISTS ticket (
     drive_number TEXT NOT NULL,

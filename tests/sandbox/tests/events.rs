@@ -128,11 +128,29 @@ async fn a_key_is_good_for_one_intent() {
     let later = json!({"requested_at": "2026-03-10T08:59:01Z"});
     gallery.intend(&session, &path, "k", &later).await.refused(422, "idempotency-key-reused");
     register(&gallery, &other, &one, "k").await.is(201);
-    // A refusal leaves its key free.
+    // Also when it was refused.
     let path = format!("/v1/events/{one}/cancellation");
     let fresh = gallery.sign_in("+79361234567").await;
     gallery.intend(&fresh, &path, "k", &later).await.refused(409, "not-registered");
-    register(&gallery, &fresh, &one, "k").await.is(201);
+    register(&gallery, &fresh, &one, "k").await.refused(422, "idempotency-key-reused");
+}
+
+#[tokio::test]
+async fn a_late_copy_of_what_was_refused_changes_nothing() {
+    let gallery = Gallery::start().await;
+    let session = gallery.sign_in(PHONE).await;
+    let id = announce(&gallery, event(9)).await;
+    cancel(&gallery, &session, &id, "early").await.refused(409, "not-registered");
+    let confirmed = register(&gallery, &session, &id, "k").await.is(201).json();
+    cancel(&gallery, &session, &id, "early").await.refused(409, "not-registered");
+    assert_eq!(show(&gallery, &session, &id).await["registration"], confirmed);
+    let twice = register(&gallery, &session, &id, "twice").await;
+    twice.refused(409, "already-registered-for-event");
+    cancel(&gallery, &session, &id, "k2").await.is(200);
+    let again = register(&gallery, &session, &id, "twice").await;
+    again.refused(409, "already-registered-for-event");
+    assert_eq!(again.json(), twice.json());
+    assert_eq!(show(&gallery, &session, &id).await["registration"]["state"], "cancelled");
 }
 
 #[tokio::test]
@@ -178,9 +196,8 @@ async fn the_last_place_goes_to_one() {
     assert_eq!(list[0]["requested_at"], "2026-03-10T08:59:00Z");
     let (full, lucky): (Vec<_>, Vec<_>) = sessions.iter().zip(&answers).partition(|(_, answer)| answer.status != 201);
     cancel(&gallery, lucky[0].0, &id, "k2").await.is(200);
-    // The key of the refused one is still good.
-    register(&gallery, full[0].0, &id, "k").await.is(201);
-    register(&gallery, full[1].0, &id, "k").await.refused(409, "event-full");
+    register(&gallery, full[0].0, &id, "k3").await.is(201);
+    register(&gallery, full[1].0, &id, "k3").await.refused(409, "event-full");
 }
 
 #[tokio::test]
@@ -197,7 +214,7 @@ async fn a_smaller_capacity_turns_nobody_away() {
     cancel(&gallery, &one, &id, "k2").await.is(200);
     register(&gallery, &one, &id, "k3").await.refused(409, "event-full");
     assert_eq!(change(&gallery, &id, json!({"capacity": 2})).await["places_left"], 1);
-    register(&gallery, &one, &id, "k3").await.is(201);
+    register(&gallery, &one, &id, "k4").await.is(201);
 }
 
 #[tokio::test]
@@ -230,7 +247,7 @@ async fn registration_has_its_hours() {
     register(&gallery, &session, &id, "late").await.refused(409, "registration-closed");
     gallery.set_clock("2026-03-10T15:59:50Z").await;
     session = gallery.refreshed(&session).await;
-    register(&gallery, &session, &id, "late").await.is(201);
+    register(&gallery, &session, &id, "timely").await.is(201);
     cancel(&gallery, &session, &id, "later").await.refused(409, "event-started");
 }
 
@@ -245,7 +262,7 @@ async fn cancelling_ends_with_the_start() {
     cancel(&gallery, &session, &id, "k2").await.refused(409, "event-started");
     gallery.set_clock("2026-03-10T13:59:50Z").await;
     session = gallery.refreshed(&session).await;
-    cancel(&gallery, &session, &id, "k2").await.is(200);
+    cancel(&gallery, &session, &id, "k3").await.is(200);
 }
 
 #[tokio::test]

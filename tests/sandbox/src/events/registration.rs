@@ -54,6 +54,17 @@ problems!(RegisterProblems: [Unauthorized, SessionEnded, AccountDeleted, Idempot
 problems!(CancelProblems: [Unauthorized, SessionEnded, AccountDeleted, IdempotencyKeyMissing, EventUnknown, NotRegistered,
     EventStarted, IdempotencyKeyReused]);
 
+/// What is an answer to an intent, and stays it.
+const REFUSALS: &[Kind] = &[
+    Kind::AlreadyRegisteredForEvent,
+    Kind::EventFull,
+    Kind::RegistrationNotOpen,
+    Kind::RegistrationClosed,
+    Kind::NotForThisTier,
+    Kind::NotRegistered,
+    Kind::EventStarted,
+];
+
 /// Register for an event
 #[utoipa::path(post, path = "/v1/events/{event_id}/registration", tag = "events", operation_id = "register_for_event",
     security(("access_token" = [])),
@@ -76,15 +87,15 @@ pub(crate) async fn register(
     let key = Key::of(&caller.member_id, &headers, &asked, &intent)?;
     let now = backend.now();
     backend.store().write(|tx| {
-        if idempotency::recall(tx, &key)?.is_some() {
-            return Ok((StatusCode::OK, Json(stored(tx, &event_id, &caller.member_id)?)));
-        }
-        let event = rows::load(tx, &event_id, &caller.member_id)?;
-        refuse(tx, &event, &caller.member_id, now)?;
-        let registration = confirm(tx, backend.seed(), &event_id, &caller.member_id, &intent, now)?;
-        idempotency::remember(tx, &key, &event_id)?;
-        Ok((StatusCode::CREATED, Json(registration)))
-    })
+        let again = || Ok((StatusCode::OK, Json(stored(tx, &event_id, &caller.member_id)?)));
+        idempotency::once(tx, &key, REFUSALS, again, || {
+            let event = rows::load(tx, &event_id, &caller.member_id)?;
+            refuse(tx, &event, &caller.member_id, now)?;
+            let registration = confirm(tx, backend.seed(), &event_id, &caller.member_id, &intent, now)?;
+            idempotency::remember(tx, &key, &event_id)?;
+            Ok((StatusCode::CREATED, Json(registration)))
+        })
+    })?
 }
 
 /// Cancel a registration
@@ -111,24 +122,24 @@ pub(crate) async fn cancel(
     let key = Key::of(&caller.member_id, &headers, &asked, &intent)?;
     let now = backend.now();
     backend.store().write(|tx| {
-        if idempotency::recall(tx, &key)?.is_some() {
-            return stored(tx, &event_id, &caller.member_id).map(Json);
-        }
-        let event = rows::load(tx, &event_id, &caller.member_id)?;
-        if !event.is_registered() {
-            return Err(Problem::new(Kind::NotRegistered));
-        }
-        if event.starts_at.0 <= now {
-            return Err(Problem::new(Kind::EventStarted));
-        }
-        tx.execute(
-            "UPDATE registration SET state = ?3, ticket_code = NULL, changed_at = ?4, requested_at = ?5
-             WHERE event_id = ?1 AND member_id = ?2",
-            params![event_id, caller.member_id, RegistrationState::Cancelled, now, intent.requested_at],
-        )?;
-        idempotency::remember(tx, &key, &event_id)?;
-        stored(tx, &event_id, &caller.member_id).map(Json)
-    })
+        let now_stored = || stored(tx, &event_id, &caller.member_id).map(Json);
+        idempotency::once(tx, &key, REFUSALS, now_stored, || {
+            let event = rows::load(tx, &event_id, &caller.member_id)?;
+            if !event.is_registered() {
+                return Err(Problem::new(Kind::NotRegistered));
+            }
+            if event.starts_at.0 <= now {
+                return Err(Problem::new(Kind::EventStarted));
+            }
+            tx.execute(
+                "UPDATE registration SET state = ?3, ticket_code = NULL, changed_at = ?4, requested_at = ?5
+                 WHERE event_id = ?1 AND member_id = ?2",
+                params![event_id, caller.member_id, RegistrationState::Cancelled, now, intent.requested_at],
+            )?;
+            idempotency::remember(tx, &key, &event_id)?;
+            now_stored()
+        })
+    })?
 }
 
 /// Why the member cannot register now.
