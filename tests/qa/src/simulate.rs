@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use vremena_simulation::{Busiest, Fault, Faults, Invariant, Outcome, Statistics, all_faults, run, run_many, shrink};
 
 /// Worlds that are told of one by one; behind them only their number is.
-const MOST_TOLD: usize = 10;
+const MOST_TOLD: usize = 50;
 
 #[derive(clap::Args)]
 pub struct Arguments {

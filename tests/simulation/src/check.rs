@@ -209,18 +209,16 @@ async fn events(app: &Vremena, world: &World, id: &str, found: &mut Findings) ->
             let known = records.first().map(|record| record["state"].clone());
             found.add(Invariant::ShownAsIs, format!("a registration is shown as {state:?}, and is {known:?}"));
         }
-        let wish = world.oracle.wishes.get(&(who, event.event_id.clone()));
-        let is_kept = match (wish, state) {
-            (None, _) => true,
-            (Some(Wish::Register), Some(RegistrationState::Confirmed | RegistrationState::Refused)) => true,
-            (Some(Wish::Cancel), Some(RegistrationState::Cancelled | RegistrationState::Refused) | None) => true,
-            (Some(Wish::Cancel), Some(RegistrationState::Confirmed)) => {
-                event.registration.as_ref().is_some_and(|registration| registration.reason.is_some())
-            }
+        let has_reason = event.registration.as_ref().is_some_and(|registration| registration.reason.is_some());
+        let is_kept = |wish: &Wish| match (wish, state) {
+            (Wish::Register, Some(RegistrationState::Confirmed | RegistrationState::Refused)) => true,
+            (Wish::Cancel, Some(RegistrationState::Cancelled | RegistrationState::Refused) | None) => true,
+            (Wish::Cancel, Some(RegistrationState::Confirmed)) => has_reason,
             _ => false,
         };
-        if !is_kept {
-            found.add(Invariant::NothingLost, format!("they wished {wish:?}, and it is {state:?}"));
+        let wishes = world.oracle.wishes.get(&(who, event.event_id.clone()));
+        if let Some(wishes) = wishes.filter(|wishes| !wishes.iter().any(is_kept)) {
+            found.add(Invariant::NothingLost, format!("they wished {wishes:?}, and it is {state:?}"));
         }
     }
     Ok(())

@@ -30,8 +30,8 @@ pub struct Oracle {
     pub attempted: BTreeSet<(MemberNumber, u32)>,
     /// Receipts whose entry the member has discarded, knowingly.
     pub discarded: BTreeSet<(MemberNumber, u32)>,
-    /// The last wish for each event.
-    pub wishes: BTreeMap<(MemberNumber, EventId), Wish>,
+    /// The last wish for each event: several where one was not acknowledged, which may have come true all the same.
+    pub wishes: BTreeMap<(MemberNumber, EventId), Vec<Wish>>,
     /// Everything that was acknowledged.
     pub intents: u64,
 }

@@ -164,9 +164,14 @@ impl World {
         match done {
             Ok(RegistrationChange::Queued(_)) => {
                 self.oracle.intents += 1;
-                self.oracle.wishes.insert((who, event.event_id), wish);
+                self.oracle.wishes.insert((who, event.event_id), vec![wish]);
             }
-            Ok(RegistrationChange::Unchanged(_) | RegistrationChange::NotAccepted { .. }) | Err(_) => {}
+            Err(_) => {
+                if let Some(wishes) = self.oracle.wishes.get_mut(&(who, event.event_id)) {
+                    wishes.push(wish);
+                }
+            }
+            Ok(RegistrationChange::Unchanged(_) | RegistrationChange::NotAccepted { .. }) => {}
         }
         Ok(())
     }
