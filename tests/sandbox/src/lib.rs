@@ -12,7 +12,8 @@
 //! | `front` | what every public request goes through: identity, date, contract, body limit |
 //! | `problem`, `extract`, `etag`, `cursor` | the shared manners of the API |
 //! | `auth`, `sessions` | codes by SMS, tokens and their rotation |
-//! | `members`, `programme`, `rules` | the member, its tier by SQL, the rules document |
+//! | `members`, `rules` | the member, the rules document |
+//! | [`programme`] | the member's tier, by SQL |
 //! | `receipts/`, `idempotency` | registering, the receipts' feed, links and verdicts |
 //! | `verification`, `tax`, `shops` | the tax service's emulator and what follows from its answers |
 //! | `ledger` | the entries that follow from receipts, and their feed |
@@ -50,7 +51,7 @@ mod network;
 mod openapi;
 mod picture;
 mod problem;
-mod programme;
+pub mod programme;
 mod receipts;
 mod rules;
 mod seed;

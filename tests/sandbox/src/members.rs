@@ -55,13 +55,13 @@ pub(crate) async fn show(
 /// `not-found` when there is no such member.
 pub(crate) fn load(tx: &Transaction<'_>, member_id: &str, now: i64) -> Result<Member, Problem> {
     let joined = joined(tx, member_id)?;
-    let standing = programme::standing(tx, &*rules::in_force(tx)?, member_id, now)?;
+    let standing = programme::standing(tx, &rules::in_force(tx)?.programme, member_id, now)?;
     Ok(Member { member_id: member_id.to_owned(), joined, tier: standing.tier, tier_since: standing.since.map(Instant) })
 }
 
 /// The id of the member's tier at `now`.
 pub(crate) fn tier(tx: &Transaction<'_>, member_id: &str, now: i64) -> Result<String, Problem> {
-    Ok(programme::standing(tx, &*rules::in_force(tx)?, member_id, now)?.tier)
+    Ok(programme::standing(tx, &rules::in_force(tx)?.programme, member_id, now)?.tier)
 }
 
 /// # Errors

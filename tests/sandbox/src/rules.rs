@@ -14,6 +14,7 @@ use crate::backend::Backend;
 use crate::etag;
 use crate::openapi::problems;
 use crate::problem::{Kind, Problem};
+use crate::programme::Programme;
 use crate::texts::Texts;
 
 /// What the sandbox itself reads of a rules document. Everything else it only hands on, valid or not:
@@ -21,11 +22,7 @@ use crate::texts::Texts;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Rules {
     pub(crate) version: i64,
-    /// Ids from the lowest tier up, each with the plain sum it asks for. Without one it is never reached.
-    pub(crate) tiers: Vec<(String, Option<i64>)>,
-    pub(crate) rolling_months: u32,
-    pub(crate) min_receipt: i64,
-    pub(crate) excluded_categories: Vec<String>,
+    pub(crate) programme: Programme,
     pub(crate) max_age_days: i64,
     pub(crate) not_found_after_days: i64,
 }
@@ -34,32 +31,15 @@ impl Rules {
     /// `None` when it is no object with a version and tiers.
     pub(crate) fn read(document: &Value) -> Option<Self> {
         let version = document.get("version")?.as_i64()?;
-        let tiers = document.get("tiers")?.as_array()?;
-        let tiers = tiers.iter().map(tier).collect::<Option<Vec<_>>>()?;
         let number = |pointer| document.pointer(pointer).and_then(Value::as_i64);
-        let months = number("/period/n").filter(|_| document.pointer("/period/kind") == Some(&"rolling_months".into()));
-        let excluded = document.pointer("/counting/excluded_categories").and_then(Value::as_array);
-        (!tiers.is_empty()).then(|| Self {
+        Some(Self {
             version,
-            tiers,
-            rolling_months: months.and_then(|n| u32::try_from(n).ok()).unwrap_or(12).clamp(1, 1200),
-            min_receipt: number("/counting/min_receipt").unwrap_or(0).max(1),
-            excluded_categories: excluded
-                .into_iter()
-                .flatten()
-                .filter_map(|category| category.as_str().map(str::to_owned))
-                .collect(),
+            programme: Programme::read(document)?,
             // Bounded, or the emulator would ask about a lost receipt for centuries of a moved clock.
             max_age_days: number("/receipts/max_age_days").unwrap_or(30).clamp(0, 36_600),
             not_found_after_days: number("/receipts/not_found_after_days").unwrap_or(30).clamp(0, 366),
         })
     }
-}
-
-fn tier(tier: &Value) -> Option<(String, Option<i64>)> {
-    let id = tier.get("id")?.as_str()?.to_owned();
-    let plain = tier.get("require").filter(|need| need.get("metric") == Some(&"sum".into()));
-    Some((id, plain.and_then(|need| need.get("at_least")).and_then(Value::as_i64)))
 }
 
 problems!(RulesProblems: []);
@@ -164,12 +144,8 @@ mod tests {
     fn the_default_document_is_read_whole() {
         let document: Value = serde_json::from_str(include_str!("rules.json")).unwrap();
         let rules = Rules::read(&document).unwrap();
-        let tiers: Vec<_> = rules.tiers.iter().map(|(id, sum)| (id.as_str(), *sum)).collect();
-        assert_eq!(
-            tiers,
-            [("vesna", None), ("leto", Some(30_000_000)), ("osen", Some(100_000_000)), ("zima", Some(300_000_000))]
-        );
-        assert_eq!((rules.version, rules.rolling_months, rules.min_receipt), (1, 12, 1));
+        assert_eq!(rules.programme.tier_ids().collect::<Vec<_>>(), ["vesna", "leto", "osen", "zima"]);
+        assert_eq!((rules.version, rules.programme.min_receipt), (1, 1));
         assert_eq!((rules.max_age_days, rules.not_found_after_days), (30, 30));
     }
 

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::content;
 use crate::problem::Problem;
+use crate::programme;
 
 /// The database: one connection, short transactions, one at a time.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ impl Store {
         // Or SQLite compiles a statement anew whenever its `LIMIT` is bound.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.execute_batch(include_str!("schema.sql"))?;
+        programme::prepare(&connection)?;
         connection.execute(
             "INSERT INTO rules (document) SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM rules)",
             [include_str!("rules.json")],

@@ -86,8 +86,10 @@ fn objection(rules: &Rules, receipt: &Receipt, ticket: &Ticket) -> Option<Receip
     match ticket.operation {
         ReceiptOperation::Payout | ReceiptOperation::PayoutReturn => Some(ReceiptReason::UnsupportedOperation),
         ReceiptOperation::SaleReturn => None,
-        ReceiptOperation::Sale if ticket.total_kopecks < rules.min_receipt => Some(ReceiptReason::BelowMinimum),
-        ReceiptOperation::Sale if rules.excluded_categories.contains(&ticket.category) => {
+        ReceiptOperation::Sale if ticket.total_kopecks < rules.programme.min_receipt => {
+            Some(ReceiptReason::BelowMinimum)
+        }
+        ReceiptOperation::Sale if rules.programme.excluded_categories.contains(&ticket.category) => {
             Some(ReceiptReason::ExcludedCategory)
         }
         ReceiptOperation::Sale => None,

@@ -126,7 +126,7 @@ fn holder(
     Ok(Holder {
         message: card.code.filled(&card.number, &card.tier),
         tier_name: rules::tier_name(tx, &card.tier)?,
-        sum_kopecks: programme::sum(tx, &*rules::in_force(tx)?, member_id, now)?,
+        sum_kopecks: programme::sum(tx, &rules::in_force(tx)?.programme, member_id, now)?,
         token: seed.token("pass-token", &[&card.pass_serial]),
         card_id: card.card_id,
         number: card.number,
@@ -138,6 +138,6 @@ fn holder(
 /// The highest tier that is not this one.
 fn another_tier(tx: &Transaction<'_>, tier: &str) -> Result<String, Problem> {
     let rules = rules::in_force(tx)?;
-    let other = rules.tiers.iter().rfind(|(id, _)| id != tier);
-    Ok(other.map_or_else(|| format!("not-{tier}"), |(id, _)| id.clone()))
+    let other = rules.programme.tier_ids().rfind(|id| *id != tier);
+    Ok(other.map_or_else(|| format!("not-{tier}"), str::to_owned))
 }
