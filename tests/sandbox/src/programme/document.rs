@@ -9,8 +9,9 @@ use super::periods::{Period, Validity};
 /// What a rules document says of tiers.
 ///
 /// The sandbox serves invalid documents too, because clients must cope with them, and no request may
-/// fail for one: what is missing, unknown or out of its range is as in the default programme, a
-/// requirement that cannot be read never holds, and a campaign that cannot be read is none.
+/// fail for one: what is missing or of an unknown kind is as in the default programme, a number out of its
+/// range is the nearest within it, a requirement that cannot be read never holds, and a campaign that cannot
+/// be read is none.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Programme {
     pub(super) calendar: Calendar,
