@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-pub use vremena_core::programme::{ProgrammeSnapshot, Projection, Rung, TierName, ToNext};
+pub use vremena_core::programme::{
+    Metric, NeedLine, NeedPart, Outlook, ProgrammeSnapshot, Projection, Rung, Standing, TierCause, TierChange,
+    TierName, ToKeep, ToNext,
+};
 use vremena_core::{ids::TierId, money::Kopecks};
 
 use crate::{
@@ -10,6 +13,7 @@ use crate::{
     host::Host,
     observe::{Subscription, subscribe},
     ports::PortError,
+    values::{Day, Instant},
 };
 
 /// Progress in the programme.
@@ -55,12 +59,14 @@ pub trait ProgrammeListener: Send + Sync {
 pub struct ProgrammeSnapshot {
     /// The member's tier, by the gallery's word; nothing while nobody is signed in.
     pub tier: Option<TierName>,
-    /// All tiers, the lowest first; empty until rules are known that this version computes.
+    /// All tiers, the lowest first; empty until rules are known.
     pub ladder: Vec<Rung>,
     /// What counts today.
     pub sum: Kopecks,
-    /// Nothing at the top, and without rules.
+    /// The way to the tier above; nothing at the top, and without rules.
     pub to_next: Option<ToNext>,
+    /// Nothing without rules, and while the phone comes to another tier than the gallery.
+    pub standing: Option<Standing>,
     /// Nothing where nothing is pending.
     pub projected: Option<Projection>,
     /// All this in one sentence for the member; empty while nobody is signed in.
@@ -78,33 +84,153 @@ pub struct TierName {
     pub name: String,
 }
 
-/// A tier and what it takes.
+/// A tier, what it takes, and what it brings.
 #[uniffi::remote(Record)]
 pub struct Rung {
     /// The tier.
     pub tier: TierName,
-    /// Inclusive; zero for the first.
-    pub at_least: Kopecks,
+    /// The sum that it takes, inclusive; zero for the first, nothing where it takes something else than a sum.
+    pub at_least: Option<Kopecks>,
+    /// What it takes, with what there is of it today; empty for the first.
+    pub need: Vec<NeedLine>,
+    /// What it opens, for people.
+    pub benefits: Vec<String>,
 }
 
-/// The way to the tier above the member's.
+/// A line of a requirement: requirements of requirements stand below the group that they belong to, one deeper.
+#[uniffi::remote(Record)]
+pub struct NeedLine {
+    /// 0 for the whole requirement.
+    pub depth: u32,
+    /// What is required.
+    pub part: NeedPart,
+}
+
+/// What a line of a requirement says.
+#[uniffi::remote(Enum)]
+pub enum NeedPart {
+    /// All lines that are one deeper.
+    AllOf,
+    /// One of the lines that are one deeper.
+    AnyOf,
+    /// So much of something.
+    Amount {
+        /// Of what.
+        metric: Metric,
+        /// Of a `CategorySum`.
+        category: Option<String>,
+        /// What there is, in kopecks, points or as a count; never negative.
+        reached: i64,
+        /// What it takes.
+        at_least: i64,
+        /// What is left; never negative.
+        missing: i64,
+    },
+}
+
+/// What is measured over a window of days.
+#[uniffi::remote(Enum)]
+pub enum Metric {
+    /// The value of what counts, in kopecks.
+    Sum,
+    /// Days with a purchase.
+    Visits,
+    /// Purchases, as many.
+    Receipts,
+    /// Points that have not expired.
+    Points,
+    /// The value of what counts of one category, in kopecks.
+    CategorySum,
+}
+
+/// The way to a tier.
 #[uniffi::remote(Record)]
 pub struct ToNext {
-    /// That tier.
+    /// The tier.
     pub tier: TierName,
-    /// What counts today.
-    pub reached: Kopecks,
-    /// What it takes.
-    pub at_least: Kopecks,
-    /// What is left; never negative.
-    pub missing: Kopecks,
+    /// What is left where a sum is all that it takes; nothing otherwise.
+    pub missing: Option<Kopecks>,
+    /// What it takes, with what there is of it.
+    pub need: Vec<NeedLine>,
+    /// What it opens, for people.
+    pub benefits: Vec<String>,
 }
 
-/// What it would be if all that is pending were credited. Never mixed with what is.
+/// What it takes to keep the earned tier.
+#[uniffi::remote(Record)]
+pub struct ToKeep {
+    /// The earned tier.
+    pub tier: TierName,
+    /// The last day whose purchases still help.
+    pub by: Day,
+    /// What it takes, with what there will be of it without further purchases.
+    pub need: Vec<NeedLine>,
+}
+
+/// Why the tier is what it is, until when, and what will change.
+#[uniffi::remote(Record)]
+pub struct Standing {
+    /// Since when the tier is what it is.
+    pub since: Instant,
+    /// The last day of the tier; nothing where no day is known.
+    pub valid_until: Option<Day>,
+    /// Whether the tier was given and not earned.
+    pub is_granted: bool,
+    /// What it takes to earn the tier that was given; nothing where it was earned.
+    pub to_earn: Option<Rung>,
+    /// What it takes to keep the earned tier; nothing where it does not end, or where everything begins anew.
+    pub to_keep: Option<ToKeep>,
+    /// What leaves the window on which of the next 60 days.
+    pub outlook: Vec<Outlook>,
+    /// Every change of the tier, the first one first.
+    pub timeline: Vec<TierChange>,
+}
+
+/// What leaves the window on a day.
+#[uniffi::remote(Record)]
+pub struct Outlook {
+    /// The first day without it.
+    pub date: Day,
+    /// What counts no longer; negative where a return does not.
+    pub sum: Kopecks,
+}
+
+/// A change of the tier.
+#[uniffi::remote(Record)]
+pub struct TierChange {
+    /// When.
+    pub at: Instant,
+    /// To which tier.
+    pub tier: TierName,
+    /// Why.
+    pub because: TierCause,
+}
+
+/// Why a tier changed.
+#[uniffi::remote(Enum)]
+pub enum TierCause {
+    /// An entry of the ledger; that of a purchase is named as its receipt.
+    Entry {
+        /// Names the entry.
+        id: String,
+    },
+    /// The tier's time was over.
+    Validity,
+    /// More is reached, because a return left the window.
+    Window,
+    /// What was given has ended.
+    GrantEnd,
+}
+
+/// What would be if all that is pending were credited. Never mixed with what is.
 #[uniffi::remote(Record)]
 pub struct Projection {
-    /// The sum with pending purchases.
+    /// What would count today.
     pub sum: Kopecks,
-    /// The tier of that sum.
+    /// The tier.
     pub tier: TierName,
+    /// The last day of the tier; nothing where no day is known.
+    pub valid_until: Option<Day>,
+    /// What it would take to reach the tier above; nothing at the top.
+    pub to_next: Option<ToNext>,
 }

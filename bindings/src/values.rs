@@ -123,6 +123,16 @@ impl TryFrom<CalendarDate> for NaiveDate {
     }
 }
 
+/// The same in what the core hands out.
+pub type Day = NaiveDate;
+
+uniffi::custom_type!(
+    /// A day of the calendar, in Moscow.
+    Day,
+    CalendarDate,
+    { remote, lower: |day| day.into(), try_lift: |date| Ok(NaiveDate::try_from(date)?) }
+);
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;

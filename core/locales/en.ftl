@@ -28,6 +28,7 @@ receipts = { $count ->
 ## The way to a tier
 
 progress-to-next = { $missing } to go to { $tier }
+progress-next = { $tier } is the next tier
 progress-top = { $tier } is the programme’s highest tier
 progress-unknown = The programme’s rules have not been loaded yet
 progress-pending = Another { $amount } being verified would make it { $tier }

@@ -30,6 +30,7 @@ receipts = { $count ->
 ## Путь к уровню
 
 progress-to-next = До уровня «{ $tier }» осталось { $missing }
+progress-next = Следующий уровень — «{ $tier }»
 progress-top = «{ $tier }» — высший уровень программы
 progress-unknown = Правила программы ещё не загружены
 progress-pending = Ещё { $amount } на проверке: с ними будет уровень «{ $tier }»

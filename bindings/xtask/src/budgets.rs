@@ -9,14 +9,14 @@ use anyhow::{Context, bail};
 const CORE: &str = "core/src";
 /// Lines of code: documentation is wanted, so neither comments nor blank lines are counted. Of these the scanner has some
 /// 3,500, for no library reads faded and crumpled receipts, the files on the disk some 1,700, for no library saves a
-/// queue from a damaged one, and the check of wallet passes some 800, for it trusts no archive and no signature library
-/// with a stranger's file.
-const CORE_LINES: usize = 17_000;
+/// queue from a damaged one, the programme's engine some 1,700, for no library knows its rules, and the check of wallet
+/// passes some 800, for it trusts no archive and no signature library with a stranger's file.
+const CORE_LINES: usize = 18_500;
 const FILE_LINES: usize = 400;
 /// The facade holds no logic, so none of its files needs much.
 const FACADE: &str = "bindings/src";
 const FACADE_FILE_LINES: usize = 300;
-const PICTURES: &str = "tests/fixtures";
+const PICTURES: [&str; 2] = ["tests/fixtures/pictures", "tests/fixtures/scan"];
 const PICTURES_BYTES: u64 = 5_000_000;
 
 /// Checks every budget, and tells all that are overdrawn at once.
@@ -46,9 +46,12 @@ pub fn check(root: &Path) -> anyhow::Result<String> {
     if core > CORE_LINES {
         faults.push(format!("{CORE} has {core} lines of code, {CORE_LINES} at most"));
     }
-    let pictures = weight(&root.join(PICTURES))?;
+    let mut pictures = 0;
+    for folder in PICTURES {
+        pictures += weight(&root.join(folder))?;
+    }
     if pictures > PICTURES_BYTES {
-        faults.push(format!("{PICTURES} has {pictures} bytes, {PICTURES_BYTES} at most"));
+        faults.push(format!("{} have {pictures} bytes, {PICTURES_BYTES} at most", PICTURES.join(" and ")));
     }
     if !faults.is_empty() {
         bail!("{} overdrawn\n{}", faults.len(), faults.join("\n"));

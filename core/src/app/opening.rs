@@ -148,9 +148,10 @@ impl Vremena {
         ));
         let programme = Arc::new(Programme::new(
             storage.member.clone(),
-            Arc::clone(&civil.clock),
+            (Arc::clone(&civil.clock), Arc::clone(&ports.log)),
             Arc::clone(&texts),
             changes.clone(),
+            Arc::clone(&wake),
         ));
         let receipts = Arc::new(Receipts::new(
             storage.member.clone(),

@@ -11,6 +11,7 @@ mod orphans;
 mod places;
 mod polls;
 mod privacy;
+mod programme;
 mod pulls;
 mod queue;
 mod readings;

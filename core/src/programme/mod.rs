@@ -1,14 +1,24 @@
 //! The programme: its rules as data of the server, the member's ledger, and the progress that follows from both.
 //!
-//! [`rules`], [`ledger`] and [`progress`] are pure. The server's tier is the member's tier; what is computed here
+//! [`rules`], [`ledger`] and [`engine`] are pure. The server's tier is the member's tier; what is computed here
 //! explains it and works offline.
 
+mod computed;
 mod document;
+pub mod engine;
+pub mod fault;
+pub mod instant;
 pub mod ledger;
-pub mod progress;
+mod place;
 pub mod rules;
 mod service;
+mod snapshot;
 pub(crate) mod store;
 
 pub(crate) use document::RulesDocument;
-pub use service::{Programme, ProgrammeSnapshot, Projection, Rung, TierName, ToNext};
+pub use rules::Metric;
+pub use service::Programme;
+pub use snapshot::{
+    NeedLine, NeedPart, Outlook, ProgrammeSnapshot, Projection, Rung, Standing, TierCause, TierChange, TierName,
+    ToKeep, ToNext,
+};

@@ -1,98 +1,54 @@
 //! The member's progress as a snapshot, from what is stored: works offline.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Transaction;
 use tokio::sync::watch;
 
 use super::{
-    ledger::LedgerEntry,
-    progress::{View, progress},
-    rules::{ReceiptRules, Rules, Tier},
-    store,
+    computed::Computed,
+    rules::{ReceiptRules, Rules},
+    snapshot::ProgrammeSnapshot,
+    store::{self, StoredEntry},
 };
 use crate::{
     account::{self, Member},
     error::CoreError,
     ids::TierId,
-    locale::{Argument, Language, Texts},
-    money::Kopecks,
-    observe::{Changes, Observable},
-    ports::Clock,
+    locale::Texts,
+    log::{Code, LogRecord},
+    observe::{Changes, Observable, Wake},
+    ports::{Clock, LogLevel, LogSink},
     storage::{Database, StorageError},
+    sync::Topic,
     time::moscow_date,
 };
 
-/// A tier with its name in the app's language.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TierName {
-    /// Names the tier.
-    pub id: TierId,
-    /// For people.
-    pub name: String,
-}
-
-/// A tier and what it takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rung {
-    /// The tier.
-    pub tier: TierName,
-    /// Inclusive; zero for the first.
-    pub at_least: Kopecks,
-}
-
-/// The way to the tier above the member's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ToNext {
-    /// That tier.
-    pub tier: TierName,
-    /// What counts today.
-    pub reached: Kopecks,
-    /// What it takes.
-    pub at_least: Kopecks,
-    /// What is left; never negative.
-    pub missing: Kopecks,
-}
-
-/// What it would be if all that is pending were credited. Never mixed with what is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Projection {
-    /// The sum with pending purchases.
-    pub sum: Kopecks,
-    /// The tier of that sum.
-    pub tier: TierName,
-}
-
-/// Where the member stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ProgrammeSnapshot {
-    /// The member's tier, by the server's word; `None` while nobody is signed in.
-    pub tier: Option<TierName>,
-    /// All tiers, the lowest first; empty until rules are known that this version computes.
-    pub ladder: Vec<Rung>,
-    /// What counts today.
-    pub sum: Kopecks,
-    /// `None` at the top, and without rules.
-    pub to_next: Option<ToNext>,
-    /// `None` where nothing is pending.
-    pub projected: Option<Projection>,
-    /// All this in one sentence for the member; empty while nobody is signed in.
-    pub sentence: String,
-    /// Which rules.
-    pub rules_version: Option<u32>,
-}
+const TARGET: &str = "programme";
 
 /// Progress in the programme.
 pub struct Programme {
     member_db: Database,
     clock: Arc<dyn Clock>,
+    log: Arc<dyn LogSink>,
     texts: Arc<Texts>,
+    wake: Arc<Wake>,
+    computed: Mutex<Option<Computed>>,
+    /// The gallery's tier and the phone's, where they differed last.
+    difference: Mutex<Option<(TierId, TierId)>>,
     pub(crate) snapshots: Observable<ProgrammeSnapshot>,
 }
 
 impl Programme {
-    pub(crate) fn new(member_db: Database, clock: Arc<dyn Clock>, texts: Arc<Texts>, changes: Changes) -> Self {
-        Self { member_db, clock, texts, snapshots: Observable::new(ProgrammeSnapshot::default(), changes) }
+    pub(crate) fn new(
+        member_db: Database,
+        (clock, log): (Arc<dyn Clock>, Arc<dyn LogSink>),
+        texts: Arc<Texts>,
+        changes: Changes,
+        wake: Arc<Wake>,
+    ) -> Self {
+        let snapshots = Observable::new(ProgrammeSnapshot::default(), changes);
+        Self { member_db, clock, log, texts, wake, computed: Mutex::default(), difference: Mutex::default(), snapshots }
     }
 
     /// Where the member stands now.
@@ -101,13 +57,20 @@ impl Programme {
     /// [`CoreError::Storage`]
     pub async fn snapshot(&self) -> Result<ProgrammeSnapshot, CoreError> {
         let today = moscow_date(self.clock.now()).to_string();
-        let (member, rules, ledger) = self.member_db.read(move |tx| read(tx, &today)).await?;
+        let (member, rules, entries) = self.member_db.read(move |tx| read(tx, &today)).await?;
         let Some(member) = member else {
             return Ok(ProgrammeSnapshot::default());
         };
-        // A document of another family leaves the server's word alone: the tier, and no progress.
-        let rules = rules.and_then(|body| Rules::read(body.as_bytes()).ok());
-        Ok(self.describe(&member, rules.as_ref(), &ledger))
+        let mut computed = self.computed.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = computed.take().filter(|known| known.is_of(&member, rules.as_deref()));
+        let Some(known) = known.or_else(|| Computed::new(&member, rules?)) else {
+            return Ok(ProgrammeSnapshot::without_rules(&member, &self.texts));
+        };
+        let known = computed.insert(known);
+        known.bring_up_to_date(entries);
+        let report = known.engine.at(self.clock.now());
+        self.compare(&member, &report.credited.tier);
+        Ok(ProgrammeSnapshot::of(&member, &known.rules, &report, &self.texts))
     }
 
     /// Snapshots from now on: the present one at once, then each that differs.
@@ -129,62 +92,25 @@ impl Programme {
         Ok(rules.map(|rules| rules.receipts).unwrap_or_default())
     }
 
-    fn describe(&self, member: &Member, rules: Option<&Rules>, ledger: &[LedgerEntry]) -> ProgrammeSnapshot {
-        let language = self.texts.language();
-        let now = self.clock.now();
-        let views = rules.and_then(|rules| {
-            let credited = progress(rules, ledger, now, View::Credited)?;
-            Some((rules, credited, progress(rules, ledger, now, View::Projected)?))
-        });
-        let Some((rules, credited, projected)) = views else {
-            return ProgrammeSnapshot {
-                tier: Some(TierName { id: member.tier.clone(), name: member.tier.as_str().to_owned() }),
-                sentence: self.texts.text("progress-unknown", &[]),
-                ..ProgrammeSnapshot::default()
-            };
-        };
-        let tier = rules.tier(&member.tier).map_or_else(
-            || TierName { id: member.tier.clone(), name: member.tier.as_str().to_owned() },
-            |tier| named(tier, language),
-        );
-        let to_next = rules.above(&member.tier).map(|next| ToNext {
-            tier: named(next, language),
-            reached: credited.sum,
-            at_least: next.at_least,
-            missing: next.at_least.saturating_sub(credited.sum).max(Kopecks::ZERO),
-        });
-        let sentence = match &to_next {
-            Some(next) => self.texts.text(
-                "progress-to-next",
-                &[
-                    ("tier", Argument::Text(&next.tier.name)),
-                    ("missing", Argument::Text(&self.texts.money(next.missing))),
-                ],
-            ),
-            None => self.texts.text("progress-top", &[("tier", Argument::Text(&tier.name))]),
-        };
-        ProgrammeSnapshot {
-            tier: Some(tier),
-            ladder: rules
-                .tiers
-                .iter()
-                .map(|tier| Rung { tier: named(tier, language), at_least: tier.at_least })
-                .collect(),
-            sum: credited.sum,
-            to_next,
-            projected: (projected.sum != credited.sum)
-                .then(|| Projection { sum: projected.sum, tier: named(projected.tier, language) }),
-            sentence,
-            rules_version: Some(rules.version),
+    /// The gallery's tier is the member's. Where the phone comes to another one, something has not been pulled yet, or
+    /// one of the two is wrong: it is told once, and asked about once.
+    fn compare(&self, member: &Member, computed: &TierId) {
+        let found = (member.tier != *computed).then(|| (member.tier.clone(), computed.clone()));
+        let mut difference = self.difference.lock().unwrap_or_else(PoisonError::into_inner);
+        if *difference == found {
+            return;
         }
+        if let Some((gallery, phone)) = &found {
+            let record = LogRecord::new(LogLevel::Warn, TARGET, "tier-differs");
+            let (gallery, phone) = (Code::of(gallery.as_str()), Code::of(phone.as_str()));
+            self.log.log(&record.with("gallery", gallery).with("phone", phone));
+            self.wake.pull(&[Topic::Rules, Topic::Ledger, Topic::Member]);
+        }
+        *difference = found;
     }
 }
 
-fn named(tier: &Tier, language: Language) -> TierName {
-    TierName { id: tier.id.clone(), name: tier.name(language).to_owned() }
-}
-
-type Stored = (Option<Member>, Option<String>, Vec<LedgerEntry>);
+type Stored = (Option<Member>, Option<String>, Vec<StoredEntry>);
 
 fn read(tx: &Transaction<'_>, today: &str) -> Result<Stored, StorageError> {
     let member = account::store::active_member(tx)?;

@@ -2,7 +2,6 @@
 
 use rusqlite::{OptionalExtension as _, Transaction};
 
-use super::ledger::LedgerEntry;
 use crate::{ids::MemberId, storage::StorageError};
 
 /// The document in force on `today` (ISO): of those that have begun, the latest beginning, then the highest version.
@@ -27,15 +26,17 @@ pub fn keep_rules(tx: &Transaction<'_>, version: u32, effective_from: &str, body
     Ok(changed > 0)
 }
 
-pub fn ledger(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<LedgerEntry>, StorageError> {
-    let mut statement = tx.prepare_cached("SELECT body FROM ledger WHERE member_id = ?1")?;
-    let bodies = statement.query_map([member.as_str()], |row| row.get::<_, String>(0))?;
-    let mut entries = Vec::new();
-    for body in bodies {
-        // What this version cannot read is passed over: one odd entry must not take the whole progress away.
-        entries.extend(serde_json::from_str(&body?).ok());
-    }
-    Ok(entries)
+/// An entry of the ledger, as it was sent.
+pub struct StoredEntry {
+    pub id: String,
+    pub body: String,
+}
+
+pub fn ledger(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<StoredEntry>, StorageError> {
+    let mut statement = tx.prepare_cached("SELECT entry_id, body FROM ledger WHERE member_id = ?1")?;
+    let entries =
+        statement.query_map([member.as_str()], |row| Ok(StoredEntry { id: row.get(0)?, body: row.get(1)? }))?;
+    Ok(entries.collect::<Result<_, _>>()?)
 }
 
 pub fn keep_entry(

@@ -17,7 +17,7 @@ async fn a_new_member_begins_at_the_first_tier() {
     let phone = gallery.signed_in(PHONE).await.unwrap();
     let snapshot = phone.app.programme().snapshot().await.unwrap();
     assert_eq!(snapshot.tier.unwrap().name, "Весна");
-    assert_eq!(snapshot.to_next.unwrap().missing.get(), 30_000_000);
+    assert_eq!(snapshot.to_next.unwrap().missing.unwrap().get(), 30_000_000);
     assert_eq!(snapshot.sentence, "До уровня «Лето» осталось 300\u{a0}000\u{a0}₽");
 }
 

@@ -210,5 +210,6 @@ async fn invalid_rules_leave_the_last_good_ones_in_force_and_others_leave_the_se
     gallery.admin.call(Method::PUT, "rules", Some(rules)).await.unwrap();
     phone.app.sync().pull().await.unwrap();
     let snapshot = phone.app.programme().snapshot().await.unwrap();
-    assert_eq!((snapshot.tier.unwrap().id.as_str(), snapshot.to_next), ("vesna", None));
+    let missing = snapshot.to_next.unwrap().missing.unwrap().get();
+    assert_eq!((snapshot.tier.unwrap().id.as_str(), snapshot.rules_version, missing), ("vesna", Some(3), 100));
 }

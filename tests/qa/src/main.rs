@@ -3,6 +3,7 @@
 mod capture;
 mod demo;
 mod fleet;
+mod programme;
 mod receipt;
 mod receipt_json;
 mod report;
@@ -52,6 +53,12 @@ enum Command {
     /// Reads the texts of receipts' codes, and receipts typed in by hand
     #[command(after_help = "Example: vremena receipt 't=20260314T1352&s=18740.00&fn=7284440700915382&i=1&fp=2&n=1'")]
     Receipt(receipt::Arguments),
+    /// Tells where a member stands under rules, with a ledger, at an instant; or what is wrong with rules
+    #[command(
+        after_help = "Example: vremena programme --rules rules.json --ledger ledger.json --at 2026-03-14T12:00:00+03:00
+         vremena programme check rules.json"
+    )]
+    Programme(programme::Arguments),
     /// Runs the gallery's backend for development and tests
     #[command(after_help = "Example: vremena sandbox --listen 127.0.0.1:8080 --db target/sandbox/gallery.db --seed 1")]
     Sandbox(sandbox::Arguments),
@@ -112,6 +119,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Scan(arguments) => scan::run(arguments),
         Command::ScanReport(arguments) => scan_report::run(arguments),
         Command::Receipt(arguments) => receipt::run(arguments),
+        Command::Programme(arguments) => programme::run(arguments),
         Command::Demo(arguments) => block_on(demo::run(arguments)),
         Command::Sandbox(arguments) => block_on(sandbox::run(arguments)),
         Command::Capture(arguments) => block_on(capture::run(arguments)),

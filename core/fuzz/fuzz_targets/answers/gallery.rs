@@ -192,11 +192,12 @@ fn card() -> Value {
 
 fn rules() -> Value {
     json!({
-        "version": 1, "effective_from": "2026-01-01", "period": { "kind": "rolling_months", "n": 12 },
+        "version": 1, "effective_from": "2026-01-01", "zone": "Europe/Moscow",
+        "period": { "kind": "rolling_months", "n": 12 },
         "validity": { "kind": "period_end" }, "downgrade": "by_balance", "grace_days": 0, "returns": "original_date",
         "tiers": [
-            { "id": "vesna", "name": { "ru": "Весна" } },
-            { "id": "leto", "name": { "ru": "Лето" }, "require": { "metric": "sum", "at_least": 30_000_000 } },
+            { "id": "vesna", "name": { "ru": "Весна", "en": "Spring" } },
+            { "id": "leto", "name": { "ru": "Лето", "en": "Summer" }, "require": { "metric": "sum", "at_least": 30_000_000 } },
         ],
     })
 }

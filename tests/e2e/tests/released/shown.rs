@@ -8,6 +8,7 @@ use vremena_core::{
     events::Event,
     feed::FeedItem,
     fiscal::ReceiptOperation,
+    money::Kopecks,
     notices::Notice,
     outbox::QueueItem,
     programme::{ProgrammeSnapshot, TierName},
@@ -102,9 +103,9 @@ fn programme(programme: &ProgrammeSnapshot) -> Value {
     let named = |tier: &TierName| json!({ "id": tier.id.as_str(), "name": tier.name });
     json!({
         "tier": programme.tier.as_ref().map(named),
-        "ladder": programme.ladder.iter().map(|rung| json!([named(&rung.tier), rung.at_least.get()])).collect::<Vec<_>>(),
+        "ladder": programme.ladder.iter().map(|rung| json!([named(&rung.tier), rung.at_least.map(Kopecks::get)])).collect::<Vec<_>>(),
         "sum": programme.sum.get(),
-        "to_next": programme.to_next.as_ref().map(|next| json!([named(&next.tier), next.missing.get()])),
+        "to_next": programme.to_next.as_ref().map(|next| json!([named(&next.tier), next.missing.map(Kopecks::get)])),
         "projected": programme.projected.as_ref().map(|projected| json!([named(&projected.tier), projected.sum.get()])),
         "rules_version": programme.rules_version,
     })

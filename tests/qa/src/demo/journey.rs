@@ -17,6 +17,7 @@ use vremena_core::{
     fiscal::FiscalIdentity,
     ids::ReceiptId,
     locale::Argument,
+    money::Kopecks,
     programme::ProgrammeSnapshot,
     receipts::{Capture, Receipt, ReceiptsSnapshot},
     scan::{self, FoundCode},
@@ -174,8 +175,9 @@ impl Journey {
         self.before = known.await?;
         let tier = self.before.tier.as_ref().context("no tier")?;
         check("the first tier", "vesna", tier.id.as_str())?;
-        let missing = self.before.to_next.as_ref().map(|next| (next.tier.id.as_str().to_owned(), next.missing.get()));
-        check("the way to the next tier", Some(("leto".to_owned(), 30_000_000)), missing)?;
+        let next = self.before.to_next.as_ref().context("there is a tier above")?;
+        let missing = (next.tier.id.as_str(), next.missing.map(Kopecks::get));
+        check("the way to the next tier", ("leto", Some(30_000_000)), missing)?;
         let detail = fill(teller.words.sign_in.1, &[&tier.name, &self.before.sentence]);
         teller.step(teller.words.sign_in.0, &detail, step.elapsed());
         Ok(())

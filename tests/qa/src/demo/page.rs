@@ -53,8 +53,8 @@ pub async fn write(journey: &Journey, teller: &Teller, took: Duration) -> anyhow
             .map(|rung| Rung {
                 id: rung.tier.id.as_str().to_owned(),
                 name: rung.tier.name.clone(),
-                at_least_kopecks: rung.at_least.get(),
-                at_least: texts.money(rung.at_least),
+                at_least_kopecks: rung.at_least.unwrap_or_default().get(),
+                at_least: texts.money(rung.at_least.unwrap_or_default()),
             })
             .collect(),
         credited: texts.money(after.sum.saturating_sub(journey.before.sum)),

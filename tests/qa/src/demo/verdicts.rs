@@ -118,8 +118,8 @@ pub async fn tier_has_risen(journey: &Journey, teller: &mut Teller) -> anyhow::R
     let next = snapshot.to_next.as_ref().context("there is a tier above")?;
     check(
         "the way to the next tier",
-        ("osen", story::MISSING_IN_THE_END),
-        (next.tier.id.as_str(), next.missing.get()),
+        ("osen", Some(story::MISSING_IN_THE_END)),
+        (next.tier.id.as_str(), next.missing.map(Kopecks::get)),
     )?;
     check("nothing is pending any more", None, snapshot.projected.clone())?;
     let tier = snapshot.tier.as_ref().map(|tier| tier.name.clone()).unwrap_or_default();

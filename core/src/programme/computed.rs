@@ -1,0 +1,53 @@
+//! What was computed from what is stored, so that the next snapshot computes only what is new.
+
+use std::{collections::HashMap, sync::Arc};
+
+use chrono::NaiveDate;
+
+use super::{
+    engine::Engine,
+    ledger::{Entry, Ledger},
+    rules::Rules,
+    store::StoredEntry,
+};
+use crate::{account::Member, ids::MemberId};
+
+pub struct Computed {
+    pub rules: Arc<Rules>,
+    pub engine: Engine,
+    member: MemberId,
+    joined: NaiveDate,
+    document: String,
+    /// What the engine has, as it is stored.
+    bodies: HashMap<String, String>,
+}
+
+impl Computed {
+    /// Of an empty ledger; `None` where the rules are of a version that this one cannot read.
+    pub fn new(member: &Member, document: String) -> Option<Self> {
+        let rules = Arc::new(Rules::read(document.as_bytes()).ok()?);
+        let empty = Ledger { joined: member.joined, entries: Vec::new() };
+        let engine = Engine::new(Arc::clone(&rules), empty);
+        let (member, joined) = (member.member_id.clone(), member.joined);
+        Some(Self { rules, engine, member, joined, document, bodies: HashMap::new() })
+    }
+
+    /// Whether it goes by these rules, and is of this member.
+    pub fn is_of(&self, member: &Member, document: Option<&str>) -> bool {
+        self.member == member.member_id && self.joined == member.joined && Some(self.document.as_str()) == document
+    }
+
+    pub fn bring_up_to_date(&mut self, stored: Vec<StoredEntry>) {
+        let mut entries = Vec::new();
+        let mut before = std::mem::take(&mut self.bodies);
+        for StoredEntry { id, body } in stored {
+            if before.remove(&id).as_ref() != Some(&body) {
+                // What an earlier version of the app kept though it was no entry is passed over.
+                entries.extend(Entry::read(body.as_bytes()));
+            }
+            self.bodies.insert(id, body);
+        }
+        before.keys().for_each(|gone| self.engine.remove(gone));
+        self.engine.extend(entries);
+    }
+}
