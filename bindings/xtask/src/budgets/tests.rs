@@ -118,7 +118,7 @@ fn every_overdrawn_budget_is_told() {
         "qa/src/long.rs has 401 lines",
         "bindings/src/long.rs has 301 lines",
         &format!("core/src has {} lines of code", 390 * parts),
-        "tests/fixtures has 5000001 bytes",
+        "tests/fixtures/pictures and tests/fixtures/scan have 5000001 bytes",
     ] {
         assert!(reason.contains(part), "{part}: {reason}");
     }
