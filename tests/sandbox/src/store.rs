@@ -19,17 +19,8 @@ pub(crate) struct Store(Mutex<Connection>);
 
 impl Store {
     pub(crate) fn open(path: &Path, now: i64) -> rusqlite::Result<Self> {
-        let mut connection = Connection::open(path)?;
-        // Only somebody inspecting the file can be in the way, and a request should not hang on it.
-        connection.busy_timeout(Duration::from_millis(250))?;
-        connection.pragma_update(None, "journal_mode", "wal")?;
-        connection.pragma_update(None, "synchronous", "normal")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
-        connection.set_prepared_statement_cache_capacity(256);
-        // Or SQLite compiles a statement anew whenever its `LIMIT` is bound.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        let mut connection = configured(Connection::open(path)?)?;
         connection.execute_batch(include_str!("schema.sql"))?;
-        programme::prepare(&connection)?;
         connection.execute(
             "INSERT INTO rules (document) SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM rules)",
             [include_str!("rules.json")],
@@ -40,6 +31,11 @@ impl Store {
         Ok(Self(Mutex::new(connection)))
     }
 
+    /// Another one, in memory, with all this one holds.
+    pub(crate) fn copy(&self) -> rusqlite::Result<Self> {
+        Ok(Self(Mutex::new(configured(self.copied()?)?)))
+    }
+
     /// Runs the work in one transaction. A problem rolls back all of it.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Problem>) -> Result<T, Problem> {
         write_to(&mut self.lock(), work)
@@ -47,9 +43,13 @@ impl Store {
 
     /// A copy of all it holds.
     pub(crate) fn snapshot(&self) -> rusqlite::Result<Snapshot> {
+        Ok(Snapshot(Mutex::new(self.copied()?)))
+    }
+
+    fn copied(&self) -> rusqlite::Result<Connection> {
         let mut copy = Connection::open_in_memory()?;
         copy_all(&self.lock(), &mut copy)?;
-        Ok(Snapshot(Mutex::new(copy)))
+        Ok(copy)
     }
 
     /// Puts a copy in the place of all it holds, in an epoch of its own.
@@ -64,6 +64,19 @@ impl Store {
         // A panic in between has already rolled its transaction back.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn configured(connection: Connection) -> rusqlite::Result<Connection> {
+    // Only somebody inspecting the file can be in the way, and a request should not hang on it.
+    connection.busy_timeout(Duration::from_millis(250))?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "normal")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.set_prepared_statement_cache_capacity(256);
+    // Or SQLite compiles a statement anew whenever its `LIMIT` is bound.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    programme::prepare(&connection)?;
+    Ok(connection)
 }
 
 /// The database as it was at an instant: an operator's backup.

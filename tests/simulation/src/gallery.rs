@@ -1,6 +1,6 @@
 //! The gallery: the real sandbox in process, by the world's time.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anyhow::{Context as _, bail};
 use axum::{Router, body::Body};
@@ -15,6 +15,9 @@ use crate::time::WorldTime;
 const ADMIN_TOKEN: &str = "simulation";
 /// Backups that an operator keeps.
 const BACKUPS: usize = 2;
+
+/// A gallery at the time at which every world begins, before anybody has joined it.
+static FIRST: OnceLock<Backend> = OnceLock::new();
 
 /// The gallery's server.
 #[derive(Debug)]
@@ -32,7 +35,15 @@ impl Gallery {
     /// # Errors
     /// Where the sandbox cannot start.
     pub fn open(seed: u64, time: WorldTime) -> anyhow::Result<Self> {
-        let backend = Backend::open(":memory:".as_ref(), seed, Clock::standing_at(time.now()))?;
+        let clock = || Clock::standing_at(time.now());
+        let first = match FIRST.get() {
+            Some(first) => first,
+            None => {
+                let opened = Backend::open(":memory:".as_ref(), 0, clock())?;
+                FIRST.get_or_init(|| opened)
+            }
+        };
+        let backend = first.copy(seed, clock())?;
         let (public, admin) = (router(&backend), admin_router(&backend, ADMIN_TOKEN));
         Ok(Self { backend, public, admin, time, backups: Mutex::default() })
     }
