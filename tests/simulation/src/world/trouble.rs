@@ -105,10 +105,13 @@ impl World {
                 self.tell("phone", format_args!("the app is updated"));
             }
             Fault::SecondProcess => self.work_beside().await?,
+            // The first time an update finds them; from then on they are as new as the app.
+            Fault::OlderFiles if self.is_updated => return Ok(false),
             Fault::OlderFiles => {
                 self.end(End::Killed).await?;
                 let version = self.trouble.number(older::EARLIEST..6);
                 let is_older = older::make_older(self.phone.directory(), version);
+                self.is_updated = is_older;
                 self.tell("phone", format_args!("the app is updated from version {version}: {is_older}"));
                 if is_older && self.trouble.happens(0.3) {
                     self.disk.kill_after(u64::from(self.trouble.number(1..60)));
