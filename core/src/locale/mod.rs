@@ -3,7 +3,10 @@
 
 mod format;
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Arc, LazyLock},
+};
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::{LanguageIdentifier, langid};
@@ -41,24 +44,37 @@ impl Language {
             Self::En => include_str!("../../locales/en.ftl"),
         }
     }
+
+    /// Parsed once in a process.
+    fn resource(self) -> Arc<FluentResource> {
+        static RU: LazyLock<Arc<FluentResource>> = LazyLock::new(|| parsed(Language::Ru.source()));
+        static EN: LazyLock<Arc<FluentResource>> = LazyLock::new(|| parsed(Language::En.source()));
+        Arc::clone(match self {
+            Self::Ru => &RU,
+            Self::En => &EN,
+        })
+    }
+}
+
+/// Broken entries are skipped by Fluent's own recovery; a test holds the resources to be without any.
+fn parsed(source: &str) -> Arc<FluentResource> {
+    Arc::new(FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource))
 }
 
 /// The texts of one language.
 pub struct Texts {
     language: Language,
-    bundle: FluentBundle<FluentResource>,
+    bundle: FluentBundle<Arc<FluentResource>>,
 }
 
 impl Texts {
     /// The texts in `language`.
     #[must_use]
     pub fn new(language: Language) -> Self {
-        // Broken entries are skipped by Fluent's own recovery; a test holds the resources to be without any.
-        let resource = FluentResource::try_new(language.source().to_owned()).unwrap_or_else(|(resource, _)| resource);
         let mut bundle = FluentBundle::new_concurrent(vec![language.identifier()]);
         // Isolation marks are for mixed directions, which these texts do not have; shells would show them as boxes.
         bundle.set_use_isolating(false);
-        let _duplicates_are_held_off_by_a_test = bundle.add_resource(resource);
+        let _duplicates_are_held_off_by_a_test = bundle.add_resource(language.resource());
         Self { language, bundle }
     }
 
