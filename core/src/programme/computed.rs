@@ -17,24 +17,22 @@ pub struct Computed {
     pub engine: Engine,
     member: MemberId,
     joined: NaiveDate,
-    document: String,
     /// What the engine has, as it is stored.
     bodies: HashMap<String, String>,
 }
 
 impl Computed {
-    /// Of an empty ledger; `None` where the rules are of a version that this one cannot read.
-    pub fn new(member: &Member, document: String) -> Option<Self> {
-        let rules = Arc::new(Rules::read(document.as_bytes()).ok()?);
+    /// Of an empty ledger.
+    pub fn new(member: &Member, rules: Arc<Rules>) -> Self {
         let empty = Ledger { joined: member.joined, entries: Vec::new() };
         let engine = Engine::new(Arc::clone(&rules), empty);
         let (member, joined) = (member.member_id.clone(), member.joined);
-        Some(Self { rules, engine, member, joined, document, bodies: HashMap::new() })
+        Self { rules, engine, member, joined, bodies: HashMap::new() }
     }
 
     /// Whether it goes by these rules, and is of this member.
-    pub fn is_of(&self, member: &Member, document: Option<&str>) -> bool {
-        self.member == member.member_id && self.joined == member.joined && Some(self.document.as_str()) == document
+    pub fn is_of(&self, member: &Member, rules: &Arc<Rules>) -> bool {
+        self.member == member.member_id && self.joined == member.joined && Arc::ptr_eq(&self.rules, rules)
     }
 
     pub fn bring_up_to_date(&mut self, stored: Vec<StoredEntry>) {

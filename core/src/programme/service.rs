@@ -33,6 +33,8 @@ pub struct Programme {
     log: Arc<dyn LogSink>,
     texts: Arc<Texts>,
     wake: Arc<Wake>,
+    /// The document that was read last, and what it says.
+    last_rules: Mutex<Option<(String, Arc<Rules>)>>,
     computed: Mutex<Option<Computed>>,
     /// The gallery's tier and the phone's, where they differed last.
     difference: Mutex<Option<(TierId, TierId)>>,
@@ -48,7 +50,17 @@ impl Programme {
         wake: Arc<Wake>,
     ) -> Self {
         let snapshots = Observable::new(ProgrammeSnapshot::default(), changes);
-        Self { member_db, clock, log, texts, wake, computed: Mutex::default(), difference: Mutex::default(), snapshots }
+        Self {
+            member_db,
+            clock,
+            log,
+            texts,
+            wake,
+            last_rules: Mutex::default(),
+            computed: Mutex::default(),
+            difference: Mutex::default(),
+            snapshots,
+        }
     }
 
     /// Where the member stands now.
@@ -61,12 +73,12 @@ impl Programme {
         let Some(member) = member else {
             return Ok(ProgrammeSnapshot::default());
         };
-        let mut computed = self.computed.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = computed.take().filter(|known| known.is_of(&member, rules.as_deref()));
-        let Some(known) = known.or_else(|| Computed::new(&member, rules?)) else {
+        let Some(rules) = rules.and_then(|document| self.rules(document)) else {
             return Ok(ProgrammeSnapshot::without_rules(&member, &self.texts));
         };
-        let known = computed.insert(known);
+        let mut computed = self.computed.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = computed.take().filter(|known| known.is_of(&member, &rules));
+        let known = computed.insert(known.unwrap_or_else(|| Computed::new(&member, rules)));
         known.bring_up_to_date(entries);
         let report = known.engine.at(self.clock.now());
         self.compare(&member, &report.credited.tier);
@@ -87,9 +99,20 @@ impl Programme {
     /// What the rules in force say of receipts; nothing where no rules are known yet.
     pub(crate) async fn receipt_rules(&self) -> Result<ReceiptRules, CoreError> {
         let today = moscow_date(self.clock.now()).to_string();
-        let body = self.member_db.read(move |tx| store::rules_in_force(tx, &today)).await?;
-        let rules = body.and_then(|body| Rules::read(body.as_bytes()).ok());
+        let document = self.member_db.read(move |tx| store::rules_in_force(tx, &today)).await?;
+        let rules = document.and_then(|document| self.rules(document));
         Ok(rules.map(|rules| rules.receipts).unwrap_or_default())
+    }
+
+    /// What a document says; `None` where it is of a version that this one cannot read.
+    fn rules(&self, document: String) -> Option<Arc<Rules>> {
+        let mut last = self.last_rules.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, rules)) = last.as_ref().filter(|(known, _)| *known == document) {
+            return Some(Arc::clone(rules));
+        }
+        let rules = Arc::new(Rules::read(document.as_bytes()).ok()?);
+        *last = Some((document, Arc::clone(&rules)));
+        Some(rules)
     }
 
     /// The gallery's tier is the member's. Where the phone comes to another one, something has not been pulled yet, or
