@@ -5,11 +5,15 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::tally::Tally;
+use super::{
+    tally::Tally,
+    walk::{Cause, Turn},
+};
 use crate::{
     ids::TierId,
     programme::{
         instant::Moment,
+        ledger::Entry,
         rules::{Metric, Requirement, Rules},
     },
 };
@@ -147,6 +151,18 @@ pub enum Rule {
     Window,
     /// The tier was given until the day before.
     GrantEnd,
+}
+
+impl Change {
+    pub(super) fn of(turn: Turn, rules: &Rules, entries: &[Arc<Entry>]) -> Self {
+        let because = match turn.cause {
+            Cause::Entry(place) => {
+                Because::Entry(entries.get(place).map_or_else(|| Arc::from(""), |entry| Arc::clone(&entry.id)))
+            }
+            Cause::Rule(rule) => Because::Rule(rule),
+        };
+        Self { at: turn.at, tier: rules.id(turn.tier), because }
+    }
 }
 
 impl Need {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::{
-    answer::Answer,
+    answer::{Answer, Change},
     movement::{Dated, Links},
     today::Today,
     walk::{Ground, Turn, Walk},
@@ -31,6 +31,8 @@ pub struct Course {
     /// After the last of those; `None` before the first.
     walk: Option<Walk>,
     marks: Vec<Mark>,
+    /// What was answered last, and its turns. Their places are those of the present entries.
+    told: (Vec<Turn>, Arc<[Change]>),
 }
 
 #[derive(Debug)]
@@ -80,10 +82,14 @@ impl Course {
         let first_day = self.entries.first().map_or(now.day(), |first| first.at.day().min(now.day())).min(joined);
         let mut walk = self.walk.clone().unwrap_or_else(|| Walk::begin(rules, first_day, joined));
         let ground = Ground { rules, joined, movements: &self.movements };
-        let mut turns = Vec::new();
-        walk.go_to(ground, now.day(), &mut turns);
-        let turns = self.turns.iter().chain(&turns).copied();
-        Today { ground, walk: &walk, entries: &self.entries, first_day }.answer(turns)
+        let mut since = Vec::new();
+        walk.go_to(ground, now.day(), &mut since);
+        let turns = || self.turns.iter().chain(&since);
+        if !turns().eq(&self.told.0) {
+            self.told =
+                (turns().copied().collect(), turns().map(|turn| Change::of(*turn, rules, &self.entries)).collect());
+        }
+        Today { ground, walk, timeline: Arc::clone(&self.told.1), first_day }.answer()
     }
 
     /// The entries from `place` on are others.
@@ -91,6 +97,7 @@ impl Course {
         if place < self.linked {
             self.links = Links::default();
             self.linked = 0;
+            self.told = Default::default();
             self.movements.truncate(place);
             self.rewind(place);
         }

@@ -1,6 +1,6 @@
 //! What is reached over the window of a day.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use chrono::NaiveDate;
 
@@ -21,8 +21,8 @@ pub struct Tally {
     visits: u32,
     /// The receipts of each day of the window, as many as are left of them.
     days: VecDeque<(NaiveDate, u32)>,
-    /// What is left of points, by the last day on which they are worth something.
-    points: BTreeMap<NaiveDate, i128>,
+    /// What is left of points, by the last day on which they are worth something; never nothing of one.
+    points: VecDeque<(NaiveDate, i128)>,
     all_points: i128,
 }
 
@@ -38,7 +38,7 @@ impl Tally {
             receipts: 0,
             visits: 0,
             days: VecDeque::new(),
-            points: BTreeMap::new(),
+            points: VecDeque::new(),
             all_points: 0,
         }
     }
@@ -72,8 +72,7 @@ impl Tally {
             Movement::Points(points @ 1.., expires) => {
                 let expires = expires.unwrap_or(NaiveDate::MAX);
                 if expires >= self.day {
-                    *self.points.entry(expires).or_default() += i128::from(points);
-                    self.all_points += i128::from(points);
+                    self.add_points(i128::from(points), expires);
                 }
             }
             Movement::Points(points, _) => self.use_up(-i128::from(points)),
@@ -95,8 +94,9 @@ impl Tally {
             self.days.pop_front();
         }
         let mut has_expired = false;
-        while let Some(expired) = self.points.first_entry().filter(|lot| *lot.key() < day) {
-            self.all_points -= expired.remove();
+        while let Some((_, expired)) = self.points.front().filter(|(of, _)| *of < day) {
+            self.all_points -= expired;
+            self.points.pop_front();
             has_expired = true;
         }
         has_expired || self.oldest > before
@@ -164,17 +164,25 @@ impl Tally {
         }
     }
 
+    fn add_points(&mut self, points: i128, expires: NaiveDate) {
+        self.all_points += points;
+        match self.points.binary_search_by_key(&expires, |(of, _)| *of) {
+            Ok(place) => self.points.get_mut(place).into_iter().for_each(|(_, left)| *left += points),
+            Err(place) => self.points.insert(place, (expires, points)),
+        }
+    }
+
     /// Uses up what expires first.
     fn use_up(&mut self, points: i128) {
         let mut left = points.min(self.all_points);
         self.all_points -= left;
         while left > 0 {
-            let Some(mut lot) = self.points.first_entry() else { return };
-            let used = left.min(*lot.get());
+            let Some((_, lot)) = self.points.front_mut() else { return };
+            let used = left.min(*lot);
             left -= used;
-            *lot.get_mut() -= used;
-            if *lot.get() == 0 {
-                lot.remove();
+            *lot -= used;
+            if *lot == 0 {
+                self.points.pop_front();
             }
         }
     }

@@ -5,17 +5,13 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate};
 
 use super::{
-    answer::{Answer, Because, Change, Keep, Leaving, Need, ToReach},
+    answer::{Answer, Change, Keep, Leaving, Need, ToReach},
     tally::Tally,
-    walk::{Cause, Ground, Turn, Walk},
+    walk::{Ground, Walk},
 };
-use crate::{
-    ids::TierId,
-    programme::{
-        instant::Moment,
-        ledger::Entry,
-        rules::{Downgrade, Metric, Tier, Validity},
-    },
+use crate::programme::{
+    instant::Moment,
+    rules::{Downgrade, Metric, Validity},
 };
 
 const OUTLOOK_DAYS: usize = 60;
@@ -25,88 +21,77 @@ const FORESIGHT_DAYS: usize = 400;
 pub struct Today<'a> {
     pub ground: Ground<'a>,
     /// Gone to the day asked about.
-    pub walk: &'a Walk,
-    pub entries: &'a [Arc<Entry>],
+    pub walk: Walk,
+    pub timeline: Arc<[Change]>,
     /// The member's.
     pub first_day: NaiveDate,
 }
 
 impl Today<'_> {
-    pub fn answer(&self, turns: impl Iterator<Item = Turn>) -> Answer {
-        let walk = self.walk;
-        let timeline: Arc<[Change]> = turns.map(|turn| self.change(turn)).collect();
+    pub fn answer(self) -> Answer {
+        let Self { ground: Ground { rules, .. }, walk, timeline, first_day } = &self;
         let is_granted = walk.tier > walk.earned;
         Answer {
-            tier: self.id(walk.tier),
-            since: timeline.last().map_or_else(|| Moment::start_of(self.first_day), |last| last.at),
+            tier: rules.id(walk.tier),
+            since: timeline.last().map_or_else(|| Moment::start_of(*first_day), |last| last.at),
             valid_until: if is_granted { walk.granted_until(walk.tier) } else { walk.valid_until },
             granted: is_granted,
             to_earn: if is_granted { self.to_reach(walk.tier) } else { None },
             to_next: self.to_reach(walk.tier + 1),
-            to_keep: self.to_keep(),
             outlook: self.outlook(),
-            timeline,
+            timeline: Arc::clone(timeline),
             sum: walk.tally.reached(Metric::Sum, None),
-            needs: (0..self.ground.rules.tiers.len()).map(|place| self.need(place, &walk.tally)).collect(),
+            needs: (0..rules.tiers.len()).map(|place| self.need(place, &walk.tally)).collect(),
+            to_keep: self.foresee(),
         }
-    }
-
-    fn tier(&self, place: usize) -> Option<&Tier> {
-        self.ground.rules.tiers.get(place)
-    }
-
-    fn id(&self, place: usize) -> TierId {
-        self.tier(place).map_or_else(|| TierId::new(""), |tier| tier.id.clone())
-    }
-
-    fn change(&self, turn: Turn) -> Change {
-        let because = match turn.cause {
-            Cause::Entry(place) => {
-                Because::Entry(self.entries.get(place).map_or_else(|| Arc::from(""), |entry| Arc::clone(&entry.id)))
-            }
-            Cause::Rule(rule) => Because::Rule(rule),
-        };
-        Change { at: turn.at, tier: self.id(turn.tier), because }
     }
 
     fn need(&self, place: usize, tally: &Tally) -> Option<Need> {
-        Some(Need::of(self.tier(place)?.require.as_ref()?, self.ground.rules, tally))
+        let rules = self.ground.rules;
+        Some(Need::of(rules.tiers.get(place)?.require.as_ref()?, rules, tally))
     }
 
     fn to_reach(&self, place: usize) -> Option<ToReach> {
-        Some(ToReach { tier: self.id(place), need: self.need(place, &self.walk.tally)? })
+        Some(ToReach { tier: self.ground.rules.id(place), need: self.need(place, &self.walk.tally)? })
     }
 
-    fn to_keep(&self) -> Option<Keep> {
-        let (walk, rules) = (self.walk, self.ground.rules);
-        if walk.earned == 0 || rules.downgrade == Downgrade::Never {
+    /// The last thing asked: it takes the walk on.
+    fn foresee(mut self) -> Option<Keep> {
+        let rules = self.ground.rules;
+        let earned = self.walk.earned;
+        if earned == 0 || rules.downgrade == Downgrade::Never {
             return None;
         }
-        let keep =
-            |by, tally: &Tally| Some(Keep { tier: self.id(walk.earned), by, need: self.need(walk.earned, tally)? });
-        let on = |by: NaiveDate| {
-            let mut tally = walk.tally.clone();
-            self.look_ahead(&mut tally, by);
-            keep(by, &tally)
-        };
-        if let Some(ends) = walk.grace_ends {
-            return on(ends.pred_opt()?);
+        if let Some(ends) = self.walk.grace_ends {
+            return self.keep_by(ends.pred_opt()?);
         }
         match rules.validity {
-            Validity::Months(_) | Validity::NextYearEnd => on(walk.valid_until?),
+            Validity::Months(_) | Validity::NextYearEnd => {
+                let by = self.walk.valid_until?;
+                self.keep_by(by)
+            }
             Validity::PeriodEnd if rules.asks_daily() => {
-                let mut tally = walk.tally.clone();
                 for (number, day) in self.days_ahead(FORESIGHT_DAYS).enumerate() {
-                    let has_moved = self.look_ahead(&mut tally, day);
+                    let has_moved = self.look_ahead(day);
                     // What nothing moved is as it was, but that is not asked about after the end of a grace.
-                    if (has_moved || number == 0) && tally.tier(rules) < walk.earned {
-                        return keep(day.pred_opt()?, &tally);
+                    if (has_moved || number == 0) && self.walk.tally.tier(rules) < earned {
+                        return self.keep(day.pred_opt()?);
                     }
                 }
                 None
             }
             Validity::PeriodEnd | Validity::Forever => None,
         }
+    }
+
+    fn keep_by(&mut self, by: NaiveDate) -> Option<Keep> {
+        self.look_ahead(by);
+        self.keep(by)
+    }
+
+    fn keep(&self, by: NaiveDate) -> Option<Keep> {
+        let Walk { earned, tally, .. } = &self.walk;
+        Some(Keep { tier: self.ground.rules.id(*earned), by, need: self.need(*earned, tally)? })
     }
 
     fn outlook(&self) -> Vec<Leaving> {
@@ -122,12 +107,12 @@ impl Today<'_> {
             .collect()
     }
 
-    fn look_ahead(&self, tally: &mut Tally, day: NaiveDate) -> bool {
-        tally.go_to(self.ground.rules, day, self.ground.joined, self.ground.movements)
+    fn look_ahead(&mut self, day: NaiveDate) -> bool {
+        self.walk.tally.go_to(self.ground.rules, day, self.ground.joined, self.ground.movements)
     }
 
     /// The days after the one asked about.
-    fn days_ahead(&self, most: usize) -> impl Iterator<Item = NaiveDate> {
+    fn days_ahead(&self, most: usize) -> impl Iterator<Item = NaiveDate> + use<> {
         let tomorrow = self.walk.day.checked_add_days(Days::new(1));
         tomorrow.into_iter().flat_map(|day| day.iter_days()).take(most)
     }

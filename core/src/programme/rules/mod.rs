@@ -160,6 +160,11 @@ impl Rules {
         self.tiers.iter().position(|tier| tier.id == *id)
     }
 
+    /// The id of the tier at a place that there is.
+    pub(super) fn id(&self, place: usize) -> TierId {
+        self.tiers.get(place).map_or_else(|| TierId::new(""), |tier| tier.id.clone())
+    }
+
     /// A tier by its id.
     #[must_use]
     pub fn tier(&self, id: &TierId) -> Option<&Tier> {
