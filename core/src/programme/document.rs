@@ -2,15 +2,10 @@
 
 use rusqlite::Transaction;
 
-use super::{
-    fault::{Fault, Refused},
-    rules::Rules,
-    store,
-};
+use super::{rules::Rules, store};
 use crate::{
     http::Success,
     ids::MemberId,
-    log::Code,
     sync::{Document, KeepFault},
 };
 
@@ -31,10 +26,7 @@ impl Document for RulesDocument {
     }
 
     fn keep(&self, tx: &Transaction<'_>, _: &MemberId, success: &Success) -> Result<bool, KeepFault> {
-        let rules = Rules::read(success.body()).map_err(|Refused(faults)| {
-            let first = faults.first().map(Fault::code);
-            KeepFault::Refused(first.unwrap_or(Code::fixed("other")))
-        })?;
+        let rules = Rules::read(success.body()).map_err(|refused| KeepFault::Refused(refused.codes()))?;
         let body = std::str::from_utf8(success.body()).map_err(|_| KeepFault::Form)?;
         Ok(store::keep_rules(tx, rules.version, &rules.effective_from.to_string(), body)?)
     }

@@ -66,6 +66,11 @@ pub enum FaultKind {
 }
 
 impl Fault {
+    /// The same in a list, of whose entry of this number it is.
+    pub(super) fn within(self, number: usize) -> Self {
+        Self { pointer: format!("/entries/{number}{}", self.pointer), ..self }
+    }
+
     /// For the log: the place and the kind in words.
     pub(crate) fn code(&self) -> Code {
         let kind = match self.kind {
@@ -102,3 +107,10 @@ pub struct Refused(
     /// Everything that is wrong, in the document's order; never empty.
     pub Vec<Fault>,
 );
+
+impl Refused {
+    /// Each fault for the log.
+    pub(crate) fn codes(&self) -> Vec<Code> {
+        self.0.iter().map(Fault::code).collect()
+    }
+}

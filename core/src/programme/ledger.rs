@@ -122,6 +122,18 @@ impl Entry {
         of_value(value, entry)
     }
 
+    /// Reads those that are told together: all, or none.
+    pub(crate) fn read_all<'a>(entries: impl Iterator<Item = &'a str>) -> Result<Vec<Self>, Refused> {
+        let (mut read, mut faults) = (Vec::new(), Vec::new());
+        for (number, json) in entries.enumerate() {
+            match Self::read(json.as_bytes()) {
+                Ok(entry) => read.push(entry),
+                Err(Refused(found)) => faults.extend(found.into_iter().map(|fault| fault.within(number))),
+            }
+        }
+        if faults.is_empty() { Ok(read) } else { Err(Refused(faults)) }
+    }
+
     /// Entries are in this order, whatever the order in which they became known.
     pub(super) fn order(&self) -> (Moment, &str) {
         (self.at, &self.id)

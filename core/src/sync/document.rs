@@ -27,9 +27,9 @@ pub enum KeepFault {
     /// It is not of the expected form.
     #[error("not of the expected form")]
     Form,
-    /// It is of the form, and says what cannot be.
-    #[error("refused: {0}")]
-    Refused(Code),
+    /// It is of the form, and says what cannot be: every fault.
+    #[error("refused for {} faults", .0.len())]
+    Refused(Vec<Code>),
     /// The storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),

@@ -4,16 +4,18 @@
 //! before is marked with the generation in which it was last told: nothing disappears meanwhile, nothing is there twice,
 //! and at the end it is known what the gallery has lost.
 
-use chrono::{DateTime, FixedOffset, Utc};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Transaction};
 use serde::Deserialize;
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 
 use crate::{
     events,
     http::{Fault, Success},
     ids::{MemberId, ReceiptId},
-    programme,
+    programme::{self, fault::Refused, ledger::Entry},
     receipts::{self, wire::ReceiptsPage},
     storage::StorageError,
 };
@@ -35,19 +37,41 @@ pub enum Page {
 }
 
 #[derive(Deserialize)]
-pub struct LedgerPage {
+struct LedgerAnswer {
     entries: Vec<Box<RawValue>>,
     next_cursor: String,
     more: bool,
 }
 
-#[derive(Deserialize)]
-struct EntryHead {
-    id: String,
-    #[serde(rename = "at")]
-    _at: DateTime<FixedOffset>,
-    #[serde(rename = "kind")]
-    _kind: Value,
+/// Entries of the ledger, all of them valid.
+pub struct LedgerPage {
+    /// By their ids, as they were sent.
+    entries: Vec<(Arc<str>, Box<RawValue>)>,
+    next_cursor: String,
+    more: bool,
+}
+
+/// Why an answer is no page.
+pub enum NoPage {
+    /// It is not of the form.
+    Form(Fault),
+    /// It is of the form, and says what cannot be. Without one of its entries the ledger would say something else.
+    Refused(Refused),
+}
+
+impl From<Fault> for NoPage {
+    fn from(fault: Fault) -> Self {
+        Self::Form(fault)
+    }
+}
+
+impl LedgerAnswer {
+    fn read(self) -> Result<LedgerPage, Refused> {
+        let Self { entries, next_cursor, more } = self;
+        let read = Entry::read_all(entries.iter().map(|entry| entry.get()))?;
+        let ids = read.into_iter().map(|entry| entry.id);
+        Ok(LedgerPage { entries: ids.zip(entries).collect(), next_cursor, more })
+    }
 }
 
 #[derive(Deserialize)]
@@ -63,12 +87,12 @@ impl Feed {
         }
     }
 
-    pub fn decode(self, success: &Success) -> Result<Page, Fault> {
+    pub fn decode(self, success: &Success) -> Result<Page, NoPage> {
         let page = match self {
             Self::Receipts => Page::Receipts(success.decode()?),
-            Self::Ledger => Page::Ledger(success.decode()?),
+            Self::Ledger => Page::Ledger(success.decode::<LedgerAnswer>()?.read().map_err(NoPage::Refused)?),
         };
-        if page.next_cursor().len() > LONGEST_CURSOR { Err(Fault::Foreign) } else { Ok(page) }
+        if page.next_cursor().len() > LONGEST_CURSOR { Err(Fault::Foreign.into()) } else { Ok(page) }
     }
 }
 
@@ -188,11 +212,8 @@ pub fn store_page(
             }
         }
         Page::Ledger(page) => {
-            for entry in &page.entries {
-                // An entry that is none is passed over: the server's tier stays right without it.
-                if let Ok(head) = serde_json::from_str::<EntryHead>(entry.get()) {
-                    programme::store::keep_entry(tx, member, &head.id, entry.get(), generation)?;
-                }
+            for (id, entry) in &page.entries {
+                programme::store::keep_entry(tx, member, id, entry.get(), generation)?;
             }
         }
     }

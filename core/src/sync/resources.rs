@@ -6,7 +6,7 @@ use rusqlite::Transaction;
 
 use super::{
     Document, KeepFault, Sync, Topic, conditional,
-    feeds::{self, Feed, Reading},
+    feeds::{self, Feed, NoPage, Reading},
     worker::TARGET,
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     events::{EventsDocument, generation},
     http::{Answer, ApiRequest, Fault, GalleryClock, Success, TransportError, asks_everybody_to_wait},
     ids::MemberId,
-    log::LogRecord,
+    log::{Code, LogRecord},
     ports::{Clock as _, LogLevel, random_token},
     programme::RulesDocument,
     storage::StorageError,
@@ -25,6 +25,8 @@ use crate::{
 const PAGE: u32 = 200;
 /// A server that always says "more" must not keep the phone busy for ever.
 const MOST_PAGES: u32 = 1_000;
+/// A document in which everything is wrong must not fill the log.
+const MOST_FAULTS: usize = 20;
 /// How many receipts are brought again in one transaction.
 const BROUGHT_AT_ONCE: usize = 100;
 
@@ -127,9 +129,8 @@ impl Sync {
                 self.missed(self.storage.cache.write(move |tx| conditional::forget(tx, &resource)).await);
                 Err(Failure::This(CoreError::Unreachable))
             }
-            Err(KeepFault::Refused(fault)) => {
-                let record = LogRecord::new(LogLevel::Error, TARGET, "document-refused");
-                self.ports.log.log(&record.with("document", document.name()).with("fault", fault));
+            Err(KeepFault::Refused(faults)) => {
+                self.tell_refused(document.name(), faults);
                 self.keep_answer(resource, &success).await;
                 Ok(false)
             }
@@ -161,6 +162,13 @@ impl Sync {
         }
     }
 
+    fn tell_refused(&self, document: &'static str, faults: Vec<Code>) {
+        for fault in faults.into_iter().take(MOST_FAULTS) {
+            let record = LogRecord::new(LogLevel::Error, TARGET, "document-refused");
+            self.ports.log.log(&record.with("document", document).with("fault", fault));
+        }
+    }
+
     fn missed<T>(&self, result: Result<T, StorageError>) -> Option<T> {
         result.inspect_err(|error| self.tell(LogLevel::Warn, "cache-failed", error.code())).ok()
     }
@@ -176,7 +184,14 @@ impl Sync {
                 path.push_str(&conditional::encoded(cursor));
             }
             let page = match self.session.call(member, &ApiRequest::get(path)).await {
-                Answer::Success(success) => feed.decode(&success).map_err(|fault| Failure::This(fault.into()))?,
+                Answer::Success(success) => match feed.decode(&success) {
+                    Ok(page) => page,
+                    Err(NoPage::Form(fault)) => return Err(Failure::This(fault.into())),
+                    Err(NoPage::Refused(refused)) => {
+                        self.tell_refused(feed.name(), refused.codes());
+                        break;
+                    }
+                },
                 // The server was restored from a backup, or forgot: this feed is read from its beginning, once.
                 Answer::Problem(problem, _) if problem.slug == "cursor-unknown" && !is_begun_anew => {
                     // A list that was asked for before a registration was answered must not say that it is lost.

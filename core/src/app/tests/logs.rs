@@ -62,6 +62,9 @@ async fn what_is_refused_or_wedged_is_logged_by_its_code() {
     assert_eq!(lines(&world.phone.logged("entry-tried")), ["entry-tried entry=1 decision=wedged reason=not-today"]);
     world.gallery.on(RULES, |_| json(200, &json!({"version": 1, "tiers": "none"})));
     world.app.sync().pull().await.unwrap();
-    let refused = "document-refused document=rules fault=effective-from-missing";
-    assert_eq!(lines(&world.phone.logged("document-refused")), [refused]);
+    let faults =
+        ["effective-from", "zone", "period", "validity", "downgrade", "returns"].map(|name| format!("{name}-missing"));
+    let refused = faults.iter().map(String::as_str).chain(["tiers-form"]);
+    let refused: Vec<_> = refused.map(|fault| format!("document-refused document=rules fault={fault}")).collect();
+    assert_eq!(lines(&world.phone.logged("document-refused")), refused);
 }

@@ -68,29 +68,34 @@ async fn with_rules_that_begin_later_and_something_pending_pulls_back_off() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_ledgers_entry_of_another_form_does_not_take_tier_and_progress_away() {
+async fn a_ledger_with_invalid_entries_is_refused_as_a_whole_and_the_last_good_one_stays() {
     let world = world().await;
-    world.gallery.tell_ledger(vec![
-        purchase("e1"),
-        json!({"id": "e2", "kind": "grant", "at": "2026-03-01T12:00:00Z", "amount": null}),
-        json!({"id": "e3", "kind": "grant", "at": "2026-03-01T12:00:00Z", "state": null}),
-        json!({"id": "e4", "kind": {"of": "a newer server"}, "at": "2026-03-01T12:00:00Z", "amount": "many"}),
-        json!({"id": "e5", "kind": "grant", "at": "2026-03-01T12:00:00Z", "category": 7, "of": []}),
-        json!({"id": "e6", "kind": "grant"}),
-        json!("e7"),
-        purchase("e8"),
-    ]);
+    world.gallery.tell_ledger(vec![purchase("e1")]);
     world.app.sync().pull().await.unwrap();
-    // And one that an older version let in.
+    // One that an older version let in.
     let older = world.app.storage.member.write(|tx| {
         tx.execute("INSERT INTO ledger (member_id, entry_id, body) VALUES ('m1', 'e0', '{')", [])?;
         Ok::<_, StorageError>(())
     });
     older.await.unwrap();
+    world.gallery.tell_ledger(vec![
+        purchase("e1"),
+        purchase("e2"),
+        json!({"id": "e3", "kind": "grant", "at": "2026-03-01T12:00:00Z", "tier": "leto"}),
+        json!("e4"),
+    ]);
+    world.app.sync().pull().await.unwrap();
 
     let snapshot = world.app.programme().snapshot().await.unwrap();
     assert_eq!(snapshot.tier.unwrap().name, "Весна");
-    assert_eq!((snapshot.sum, snapshot.rules_version), (Kopecks::new(20_000), Some(1)));
+    assert_eq!((snapshot.sum, snapshot.rules_version), (Kopecks::new(10_000), Some(1)));
+    let refused: Vec<_> = world.phone.logged("document-refused").iter().map(ToString::to_string).collect();
+    let told = |fault: &str| format!("document-refused document=ledger fault=entries-{fault}");
+    assert_eq!(refused, [told("2-until-missing"), told("3-form")]);
+
+    world.gallery.tell_ledger(vec![purchase("e1"), purchase("e2")]);
+    world.app.sync().pull().await.unwrap();
+    assert_eq!(world.app.programme().snapshot().await.unwrap().sum, Kopecks::new(20_000));
 }
 
 #[tokio::test(start_paused = true)]
