@@ -77,6 +77,11 @@ fn the_page_tells_tier_bar_and_history() {
     for part in ["T2, earned, since", "To keep T2, by", "░░", "receipts: 0 of 1, 1 missing", "by entry p10"] {
         assert!(page.contains(part), "{part} is not in\n{page}");
     }
+    let page = text(&files.ask(&[], "UTC").stdout);
+    for part in ["T2, заслужен, с", "Чтобы сохранить T2, до конца дня", "чеки: 0 из 1, не хватает 1", "запись p10"]
+    {
+        assert!(page.contains(part), "{part} is not in\n{page}");
+    }
 }
 
 #[test]
