@@ -78,7 +78,8 @@ fn the_page_tells_tier_bar_and_history() {
         assert!(page.contains(part), "{part} is not in\n{page}");
     }
     let page = text(&files.ask(&[], "UTC").stdout);
-    for part in ["T2, заслужен, с", "Чтобы сохранить T2, до конца дня", "чеки: 0 из 1, не хватает 1", "запись p10"]
+    // The name's first letter is a Cyrillic one here.
+    for part in ["Т2, заслужен, с", "Чтобы сохранить Т2, до конца дня", "чеки: 0 из 1, не хватает 1", "запись p10"]
     {
         assert!(page.contains(part), "{part} is not in\n{page}");
     }
