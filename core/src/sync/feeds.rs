@@ -140,6 +140,11 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// Whether the next page is the first.
+    pub const fn is_beginning(&self) -> bool {
+        self.cursor.is_none()
+    }
+
     /// The same, with `page` stored.
     pub fn after(&self, page: &Page) -> Self {
         Self { cursor: cursor(page.next_cursor().to_owned()), ..self.clone() }
@@ -171,8 +176,8 @@ fn latest_generation(tx: &Transaction<'_>, member: &MemberId, feed: Feed) -> Res
 }
 
 /// Begins the feed anew: the gallery does not know the cursor of `asked`. What was read before stays and is shown until
-/// the feed has been read to its end. What it told of registrations is to be told again by the next list of events.
-/// Says whether it is done: not, where another process has read on, or begun anew, meanwhile.
+/// the feed has been read to its end. Says whether it is done: not, where another process has read on, or begun anew,
+/// meanwhile.
 pub fn begin_anew(tx: &Transaction<'_>, member: &MemberId, feed: Feed, asked: &Reading) -> Result<bool, StorageError> {
     if reading(tx, member, feed)? != *asked {
         return Ok(false);
@@ -182,12 +187,14 @@ pub fn begin_anew(tx: &Transaction<'_>, member: &MemberId, feed: Feed, asked: &R
          WHERE member_id = ?1 AND resource = ?2",
     )?
     .execute((member.as_str(), feed.name()))?;
-    events::generation::doubt(tx, member)?;
     Ok(true)
 }
 
 /// Stores the page that `asked` led to, with its cursor. Says whether it is done: under the cursor of another process,
 /// which has read on or begun anew meanwhile, pages would be missing.
+///
+/// With a first page, whatever the gallery told of registrations before is to be told again by the next list of events:
+/// no cursor vouches for this being the gallery that told it, and not one restored from a backup.
 pub fn store_page(
     tx: &Transaction<'_>,
     member: &MemberId,
@@ -197,6 +204,9 @@ pub fn store_page(
 ) -> Result<bool, StorageError> {
     if reading(tx, member, feed)? != *asked {
         return Ok(false);
+    }
+    if asked.is_beginning() {
+        events::generation::doubt(tx, member)?;
     }
     let generation = asked.generation;
     match page {

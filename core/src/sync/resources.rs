@@ -194,8 +194,6 @@ impl Sync {
                 },
                 // The server was restored from a backup, or forgot: this feed is read from its beginning, once.
                 Answer::Problem(problem, _) if problem.slug == "cursor-unknown" && !is_begun_anew => {
-                    // A list that was asked for before a registration was answered must not say that it is lost.
-                    let _no_list_under_way = self.rest_of(Topic::Events).await;
                     let owner = member.clone();
                     is_begun_anew =
                         self.storage.member.write(move |tx| feeds::begin_anew(tx, &owner, feed, &reading)).await?;
@@ -205,6 +203,8 @@ impl Sync {
             };
             let (leads_on, is_last) = (page.leads_on(reading.cursor.as_deref()), page.is_last());
             let (empty, end) = (page.is_empty(), reading.after(&page));
+            // A list that was asked for before a registration was answered must not say that it is lost.
+            let _no_list_under_way = if reading.is_beginning() { self.rest_of(Topic::Events).await } else { None };
             let stored =
                 self.keep(member, move |tx, owner| feeds::store_page(tx, owner, feed, &reading, &page).map(Some));
             match stored.await? {

@@ -5,7 +5,7 @@ use tokio::time::{advance, sleep};
 
 use super::{
     HOUR, MINUTE, Work, World,
-    gallery::{Gallery, empty, json as reply, problem, tagged},
+    gallery::{Gallery, LEDGER, RECEIPTS, empty, json as reply, problem, tagged},
     restored::restored,
     shown,
 };
@@ -134,6 +134,29 @@ async fn a_list_without_a_place_says_nothing_where_the_gallery_was_not_restored(
     world.app.sync().pull().await.unwrap();
     let kept = registration(&world).await;
     assert_eq!((kept.state, kept.ticket_code.as_deref()), (RegistrationState::Confirmed, Some("T1")));
+    restored(&world.gallery, vec![], vec![]);
+    world.app.sync().pull().await.unwrap();
+    let lost = registration(&world).await;
+    assert_eq!((lost.state, lost.ticket_code), (RegistrationState::Registering, None));
+    assert_eq!(world.queue().await.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_that_the_gallery_has_lost_before_a_feed_was_first_read_is_asked_for_again() {
+    let gallery = Gallery::healthy();
+    gallery.on(EVENTS, |_| tagged(reply(200, &listed(&Value::Null))));
+    for feed in [RECEIPTS, LEDGER] {
+        gallery.on(feed, |_| reply(200, &json!({})));
+    }
+    gallery.on(REGISTER, |_| reply(201, &answer("confirmed", Some("T1"), "2026-03-14T12:00:00Z")));
+    let world = World::of_a_member(gallery, Work::OnDemand).await;
+    world.app.sync().pull().await.unwrap_err();
+    world.app.events().register(&event()).await.unwrap();
+    world.drain().await;
+    assert_eq!(registration(&world).await.state, RegistrationState::Confirmed);
+
+    // The list is, with its tag, the one of before the registration, and no feed has a cursor that would not be known.
+    world.gallery.on(EVENTS, |_| empty(304));
     restored(&world.gallery, vec![], vec![]);
     world.app.sync().pull().await.unwrap();
     let lost = registration(&world).await;
