@@ -1,7 +1,7 @@
 //! Which call of the API a path is, without anything that it names.
 
 /// The API's paths, as its document writes them.
-const ROUTES: [&str; 21] = [
+const ROUTES: [&str; 22] = [
     "/v1/auth/code",
     "/v1/auth/refresh",
     "/v1/auth/session",
@@ -20,6 +20,7 @@ const ROUTES: [&str; 21] = [
     "/v1/member/card-link",
     "/v1/member/consents",
     "/v1/programme/rules",
+    "/v1/programme/rules/{version}",
     "/v1/receipts",
     "/v1/wallet/apple",
     "/v1/wallet/google",

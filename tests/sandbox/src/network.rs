@@ -10,7 +10,7 @@ use crate::faults::Fault;
 
 /// The paths that are counted under their own name, as the document writes them; a storm of invented
 /// ones must not fill the memory.
-const PATHS: [&str; 21] = [
+const PATHS: [&str; 22] = [
     "/v1/consents",
     "/v1/auth/code",
     "/v1/auth/session",
@@ -20,6 +20,7 @@ const PATHS: [&str; 21] = [
     "/v1/member/consents",
     "/v1/member/card-link",
     "/v1/programme/rules",
+    "/v1/programme/rules/{version}",
     "/v1/ledger",
     "/v1/receipts",
     "/v1/feed",

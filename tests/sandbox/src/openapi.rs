@@ -62,6 +62,7 @@ fn routes() -> OpenApiRouter<Backend> {
         .routes(routes!(consents::show, consents::decide))
         .routes(routes!(link::link))
         .routes(routes!(rules::show))
+        .routes(routes!(rules::show_version))
         .routes(routes!(ledger::list))
         .routes(routes!(receipts::feed::list, receipts::register::register))
         .routes(routes!(feed::list))

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use rusqlite::Transaction;
+use rusqlite::{OptionalExtension, Transaction};
 use serde_json::Value;
 use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -12,6 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::backend::Backend;
 use crate::etag;
+use crate::extract::Path;
 use crate::openapi::problems;
 use crate::problem::{Kind, Problem};
 use crate::programme::Programme;
@@ -43,6 +44,7 @@ impl Rules {
 }
 
 problems!(RulesProblems: []);
+problems!(VersionProblems: [NotFound]);
 
 /// The rules in force
 #[utoipa::path(get, path = "/v1/programme/rules", tag = "programme", operation_id = "show_rules",
@@ -56,6 +58,30 @@ problems!(RulesProblems: []);
 pub(crate) async fn show(State(backend): State<Backend>, headers: HeaderMap) -> Result<Response, Problem> {
     let document = backend.store().write(|tx| Ok(document(tx)?))?;
     Ok(etag::answer(&headers, document))
+}
+
+/// The rules of a version
+///
+/// Verdicts name the version that they were made by. What was put under it last is shown.
+#[utoipa::path(get, path = "/v1/programme/rules/{version}", tag = "programme", operation_id = "show_rules_version",
+    params(
+        ("version" = i64, Path, description = "From a document, or the `rules_version` of a receipt"),
+        ("If-None-Match" = Option<String>, Header, description = "The ETag the client has")),
+    responses(
+        (status = 200, description = "The rules document", body = RulesDocument,
+            headers(("ETag" = String, description = "For If-None-Match"))),
+        (status = 304, description = "The client has it already",
+            headers(("ETag" = String, description = "As sent"))),
+        VersionProblems))]
+pub(crate) async fn show_version(
+    State(backend): State<Backend>,
+    Path(version): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    // What is no number names no version either.
+    let version = version.parse::<i64>().map_err(|_| Problem::new(Kind::NotFound))?;
+    let document = backend.store().write(|tx| Ok(of_version(tx, version)?))?;
+    Ok(etag::answer(&headers, document.ok_or_else(|| Problem::new(Kind::NotFound))?))
 }
 
 thread_local! {
@@ -97,6 +123,14 @@ pub(crate) fn put(tx: &Transaction<'_>, document: &Value) -> Result<(), Problem>
 
 fn document(tx: &Transaction<'_>) -> rusqlite::Result<String> {
     tx.prepare_cached("SELECT document FROM rules ORDER BY position DESC LIMIT 1")?.query_row([], |row| row.get(0))
+}
+
+fn of_version(tx: &Transaction<'_>, version: i64) -> rusqlite::Result<Option<String>> {
+    tx.prepare_cached(
+        "SELECT document FROM rules WHERE json_extract(document, '$.version') = ?1 ORDER BY position DESC LIMIT 1",
+    )?
+    .query_row([version], |row| row.get(0))
+    .optional()
 }
 
 /// The API's name for a rules document. Only what every document has is fixed: its reader validates the rest.

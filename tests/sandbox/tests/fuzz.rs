@@ -123,13 +123,14 @@ const WORDS: [&str; 23] = [
     "4081507726610394",
 ];
 
-const PATHS: [&str; 56] = [
+const PATHS: [&str; 57] = [
     "/v1/auth/code",
     "/v1/auth/session",
     "/v1/auth/refresh",
     "/v1/auth/sign-out",
     "/v1/member",
     RULES,
+    "/v1/programme/rules/1",
     "/v1/ledger",
     "/v1/receipts",
     "/v1/receipts?limit=7&cursor=1.x",

@@ -11,7 +11,7 @@ use common::{Gallery, PHONE, Session};
 use serde_json::{Value, json};
 use vremena_sandbox::openapi_json;
 
-const OPERATIONS: [(&str, &str); 24] = [
+const OPERATIONS: [(&str, &str); 25] = [
     ("get", "/v1/consents"),
     ("post", "/v1/auth/code"),
     ("post", "/v1/auth/session"),
@@ -23,6 +23,7 @@ const OPERATIONS: [(&str, &str); 24] = [
     ("post", "/v1/member/consents"),
     ("post", "/v1/member/card-link"),
     ("get", "/v1/programme/rules"),
+    ("get", "/v1/programme/rules/{version}"),
     ("get", "/v1/ledger"),
     ("get", "/v1/receipts"),
     ("post", "/v1/receipts"),
@@ -43,7 +44,10 @@ async fn operations(gallery: &Gallery, session: &Session) -> Vec<(String, String
     let event = gallery.get(session, "/v1/events/spring-evening").await.is(200).json();
     let media = event["picture_url"].as_str().unwrap().strip_prefix("/v1/media/").unwrap();
     let filled = |path: &str| {
-        path.replace("{event_id}", "spring-evening").replace("{media_id}", media).replace("{item_id}", "morning")
+        path.replace("{event_id}", "spring-evening")
+            .replace("{media_id}", media)
+            .replace("{item_id}", "morning")
+            .replace("{version}", "1")
     };
     OPERATIONS.iter().map(|(method, path)| (method.to_uppercase(), filled(path))).collect()
 }
@@ -161,7 +165,7 @@ async fn what_is_the_member_s_needs_a_session_that_lives() {
         .zip(&operations)
         .filter(|((method, path), _)| document["paths"][path][method].get("security").is_some());
     let secured: Vec<_> = secured.map(|(_, (method, path))| (method, path)).collect();
-    assert_eq!(secured.len(), OPERATIONS.len() - 6);
+    assert_eq!(secured.len(), OPERATIONS.len() - 7);
     for (method, path) in &secured {
         gallery.call(method, path, &[], None).await.refused(401, "unauthorized");
     }

@@ -97,3 +97,23 @@ async fn what_is_no_rules_document() {
     }
     assert_eq!(gallery.call("GET", "/v1/programme/rules", &[], None).await.json(), before);
 }
+
+#[tokio::test]
+async fn rules_of_every_version_stay_readable() {
+    let gallery = Gallery::start().await;
+    let ask = async |version: &str| gallery.call("GET", &format!("/v1/programme/rules/{version}"), &[], None).await;
+    let first = gallery.call("GET", "/v1/programme/rules", &[], None).await.json();
+    let rules = |version: i64, tier: &str| json!({"version": version, "tiers": [{ "id": tier }]});
+    for (version, tier) in [(2, "a"), (3, "b"), (2, "c")] {
+        gallery.admin("PUT", "/admin/rules", rules(version, tier)).await.is(204);
+    }
+    assert_eq!(ask("1").await.is(200).json(), first);
+    assert_eq!(ask("2").await.is(200).json(), rules(2, "c"), "what was put last under a version");
+    let answer = ask("3").await.is(200);
+    assert_eq!(answer.json(), rules(3, "b"));
+    let known = [("if-none-match", answer.header("etag"))];
+    gallery.call("GET", "/v1/programme/rules/3", &known, None).await.is(304);
+    for unknown in ["4", "-1", "0x1", "99999999999999999999", "latest"] {
+        ask(unknown).await.refused(404, "not-found");
+    }
+}
