@@ -280,3 +280,115 @@ notice-step-recovered = Please check that your latest receipts are all there. If
 notice-unknown = A message of a newer version
 notice-sentence-unknown = This version of the app does not know this message.
 notice-step-unknown = Please update the app.
+
+## The rules, as a member reads them
+
+category = { $id ->
+    [beauty] beauty
+    [fashion] fashion
+    [home] home
+    [jewellery] jewellery
+    [kids] children
+    [restaurants] restaurants
+    [services] services
+    [tobacco] tobacco
+   *[other] { $id }
+}
+
+rulebook-category = “{ $name }”
+
+rulebook-title-about = About these rules
+rulebook-title-tiers = Tiers
+rulebook-title-benefits = Benefits
+rulebook-title-counting = What counts
+rulebook-title-keeping = How a tier is kept
+rulebook-title-receipts = Which receipts are taken
+
+rulebook-effective-from = Version { $version } applies from { $day }.
+
+rulebook-tier-first = { $tier } is every member’s tier.
+rulebook-tier = { $tier }: { $need }.
+rulebook-need-sum = purchases of at least { $amount }
+rulebook-need-category-sum = purchases of at least { $amount } in the category { $category }
+rulebook-need-visits = { $count ->
+    [one] at least { $number } day with a purchase
+   *[other] at least { $number } days with a purchase
+}
+rulebook-need-receipts = { $count ->
+    [one] at least { $number } purchase that counts
+   *[other] at least { $number } purchases that count
+}
+rulebook-need-points = { $count ->
+    [one] at least { $number } point
+   *[other] at least { $number } points
+}
+rulebook-all-of = { $parts } and { $last }
+rulebook-any-of = { $parts } or { $last }
+rulebook-points = Points do not depend on the period: all that have not expired count.
+rulebook-upgrade = A tier is reached as soon as its requirements are met.
+
+rulebook-benefit = { $tier }: { $text }
+
+rulebook-period-rolling-months = { $count ->
+    [1] The purchases of the last month count, today included.
+    [one] The purchases of the last { $number } month count, today included.
+   *[other] The purchases of the last { $number } months count, today included.
+}
+rulebook-period-rolling-days = { $count ->
+    [1] The purchases of today count.
+    [one] The purchases of the last { $number } day count, today included.
+   *[other] The purchases of the last { $number } days count, today included.
+}
+rulebook-period-calendar-year = The purchases since the beginning of the calendar year count.
+rulebook-period-anniversary = The purchases since the last anniversary of joining count, in the first year those since joining.
+rulebook-period-lifetime = The purchases of all time count.
+rulebook-min-receipt-original-date = A purchase counts if it is at least { $amount } after returns.
+rulebook-min-receipt-return-date = A purchase counts if it is at least { $amount }; returns do not change this.
+rulebook-excluded = { $count ->
+    [1] Purchases in the category { $categories } do not count.
+   *[other] Purchases in the categories { $categories } do not count.
+}
+rulebook-returns-original-date = A return makes the purchase smaller, as if it had been so from the beginning.
+rulebook-returns-return-date = A return is taken off on the day on which it is made.
+rulebook-campaign-days = from { $from } to { $until }
+rulebook-campaign = { $count ->
+    [0] Campaign { $days }: purchases count { $how }.
+    [1] Campaign { $days }: purchases in the category { $categories } count { $how }.
+   *[other] Campaign { $days }: purchases in the categories { $categories } count { $how }.
+}
+rulebook-campaign-how = { $percent ->
+    [200] double
+    [300] triple
+   *[other] { $number } times
+}
+rulebook-campaigns = Where campaigns coincide one of them applies, the best.
+
+rulebook-validity-daily = A tier is kept for as long as its requirements are met; this is checked every day.
+rulebook-validity-calendar-year = A tier lasts until the end of the calendar year.
+rulebook-validity-anniversary = A tier lasts until the next anniversary of joining.
+rulebook-validity-months = { $count ->
+    [one] A tier lasts { $number } month, counted from the day on which it is reached or renewed.
+   *[other] A tier lasts { $number } months, counted from the day on which it is reached or renewed.
+}
+rulebook-validity-next-year-end = A tier lasts until the end of the next calendar year.
+rulebook-validity-forever = A tier that was reached is kept for ever.
+rulebook-renewal = A tier is renewed if its requirements are met on the last day.
+rulebook-renewal-anew = With its end everything begins anew: earlier purchases do not renew a tier.
+rulebook-grace = { $count ->
+    [one] If a tier’s requirements are not met, it is kept for { $number } more day and checked again.
+   *[other] If a tier’s requirements are not met, it is kept for { $number } more days and checked again.
+}
+rulebook-downgrade-by-balance = A tier whose requirements are no longer met falls to the one whose requirements are met.
+rulebook-downgrade-one-step = A tier whose requirements are no longer met falls by one step.
+rulebook-downgrade-never = When its time is over, a tier is renewed: it does not fall.
+
+rulebook-max-age = { $count ->
+    [0] Only receipts of today are taken.
+    [one] Receipts up to { $number } day old are taken.
+   *[other] Receipts up to { $number } days old are taken.
+}
+rulebook-not-found-after = { $count ->
+    [0] A receipt that the tax service does not find at once does not count.
+    [one] A receipt that the tax service has not found for { $number } day does not count.
+   *[other] A receipt that the tax service has not found for { $number } days does not count.
+}

@@ -18,6 +18,7 @@ mod readings;
 mod receipts;
 mod recovery;
 mod restored;
+mod rules;
 mod session_races;
 mod sign_in;
 mod turns;

@@ -12,28 +12,56 @@ impl Texts {
     /// space at which a line could break.
     #[must_use]
     pub fn money(&self, amount: Kopecks) -> String {
-        let (group, point) = match self.language {
-            Language::Ru => (NO_BREAK_SPACE, ','),
-            Language::En => (',', '.'),
-        };
         let kopecks = amount.get().unsigned_abs();
-        let roubles = (kopecks / 100).to_string();
-        let mut text = String::new();
-        if amount.get() < 0 {
-            text.push('−');
-        }
-        for (place, digit) in roubles.chars().enumerate() {
-            if place > 0 && (roubles.len() - place).is_multiple_of(3) {
-                text.push(group);
-            }
-            text.push(digit);
-        }
+        let sign = if amount.get() < 0 { "−" } else { "" };
+        let mut text = format!("{sign}{}", self.grouped(kopecks / 100));
         if !kopecks.is_multiple_of(100) {
-            text.push(point);
+            text.push(self.point());
             text.push_str(&format!("{:02}", kopecks % 100));
         }
         text.push(NO_BREAK_SPACE);
         text.push('₽');
+        text
+    }
+
+    /// A whole number with its thousands apart: `1 234` in Russian, `1,234` in English.
+    #[must_use]
+    pub fn number(&self, number: i64) -> String {
+        let sign = if number < 0 { "−" } else { "" };
+        format!("{sign}{}", self.grouped(number.unsigned_abs()))
+    }
+
+    /// A number given in hundredths: `1,5` in Russian, `1.5` in English.
+    #[must_use]
+    pub fn hundredths(&self, hundredths: u32) -> String {
+        let mut text = self.grouped((hundredths / 100).into());
+        if !hundredths.is_multiple_of(100) {
+            text.push(self.point());
+            text.push_str(format!("{:02}", hundredths % 100).trim_end_matches('0'));
+        }
+        text
+    }
+
+    const fn point(&self) -> char {
+        match self.language {
+            Language::Ru => ',',
+            Language::En => '.',
+        }
+    }
+
+    fn grouped(&self, number: u64) -> String {
+        let group = match self.language {
+            Language::Ru => NO_BREAK_SPACE,
+            Language::En => ',',
+        };
+        let digits = number.to_string();
+        let mut text = String::new();
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                text.push(group);
+            }
+            text.push(digit);
+        }
         text
     }
 

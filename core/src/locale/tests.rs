@@ -63,3 +63,91 @@ fn days_are_those_of_moscow() {
     assert_eq!(Texts::new(Language::Ru).instant(late), "1 января 2026, 00:05");
     assert_eq!(Texts::new(Language::En).instant(late), "1 January 2026, 00:05");
 }
+
+/// The counts at which grammar changes, and which of the forms one, few, many and other each takes.
+const COUNTS: [(f64, usize, usize); 8] =
+    [(0.0, 2, 3), (1.0, 0, 0), (2.0, 1, 3), (5.0, 2, 3), (11.0, 2, 3), (21.0, 0, 3), (101.0, 0, 3), (1.5, 3, 3)];
+
+/// The texts of the rules with a count, in the forms one, few, many and other. Some say one or none in words.
+const RUSSIAN: [(&str, [&str; 4]); 9] = [
+    ("rulebook-need-visits", ["# дня с", "# дней с", "# дней с", "# дня с"]),
+    (
+        "rulebook-need-receipts",
+        ["# засчитанной покупки", "# засчитанных покупок", "# засчитанных покупок", "# засчитанной покупки"],
+    ),
+    ("rulebook-need-points", ["# балла", "# баллов", "# баллов", "# балла"]),
+    (
+        "rulebook-period-rolling-months",
+        ["последний # месяц,", "последние # месяца,", "последние # месяцев,", "последние # месяца,"],
+    ),
+    (
+        "rulebook-period-rolling-days",
+        ["последний # день,", "последние # дня,", "последние # дней,", "последние # дня,"],
+    ),
+    ("rulebook-validity-months", ["# месяц,", "# месяца,", "# месяцев,", "# месяца,"]),
+    ("rulebook-grace", ["ещё # день ", "ещё # дня ", "ещё # дней ", "ещё # дня "]),
+    ("rulebook-max-age", ["старше # дня.", "старше # дней.", "старше # дней.", "старше # дня."]),
+    ("rulebook-not-found-after", ["за # день,", "за # дня,", "за # дней,", "за # дня,"]),
+];
+const ENGLISH: [(&str, [&str; 2]); 9] = [
+    ("rulebook-need-visits", ["# day with", "# days with"]),
+    ("rulebook-need-receipts", ["# purchase that counts", "# purchases that count"]),
+    ("rulebook-need-points", ["# point", "# points"]),
+    ("rulebook-period-rolling-months", ["# month count", "# months count"]),
+    ("rulebook-period-rolling-days", ["# day count", "# days count"]),
+    ("rulebook-validity-months", ["# month,", "# months,"]),
+    ("rulebook-grace", ["# more day and", "# more days and"]),
+    ("rulebook-max-age", ["# day old", "# days old"]),
+    ("rulebook-not-found-after", ["# day does", "# days does"]),
+];
+const IN_WORDS: [(&str, f64); 4] = [
+    ("rulebook-period-rolling-months", 1.0),
+    ("rulebook-period-rolling-days", 1.0),
+    ("rulebook-max-age", 0.0),
+    ("rulebook-not-found-after", 0.0),
+];
+
+#[test]
+fn the_rules_have_the_plural_forms_of_every_count() {
+    let english = ENGLISH.map(|(id, [one, other])| (id, [one, other, other, other]));
+    for (language, forms) in [(Language::Ru, RUSSIAN), (Language::En, english)] {
+        let texts = Texts::new(language);
+        let named: BTreeSet<_> = forms.iter().map(|(id, _)| *id).collect();
+        let lines = language.source().lines().filter_map(|line| line.strip_suffix(" = { $count ->"));
+        // These count names, and do not say how many.
+        let counted =
+            lines.filter(|id| id.starts_with("rulebook-") && !["rulebook-excluded", "rulebook-campaign"].contains(id));
+        assert_eq!(counted.collect::<BTreeSet<_>>(), named);
+        for (id, forms) in forms {
+            for (count, russian, english) in COUNTS {
+                let number = texts.hundredths((count * 100.0) as u32);
+                let mut values = FluentArgs::new();
+                values.set("count", count);
+                values.set("number", number.as_str());
+                let text = texts.format(id, Some(&values)).unwrap();
+                let form = forms[if language == Language::Ru { russian } else { english }].replace('#', &number);
+                if IN_WORDS.contains(&(id, count)) {
+                    assert!(!text.chars().any(|c| c.is_ascii_digit()), "{text}");
+                } else {
+                    assert!(text.contains(&form), "{id}: {form:?} is not in {text:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn numbers_have_their_thousands_apart_and_their_fractions_as_the_language_writes_them() {
+    let (ru, en) = (Texts::new(Language::Ru), Texts::new(Language::En));
+    assert_eq!(
+        (ru.number(1_234_567), en.number(1_234_567)),
+        ("1\u{a0}234\u{a0}567".to_owned(), "1,234,567".to_owned())
+    );
+    assert_eq!((ru.number(-1_000), en.number(999)), ("−1\u{a0}000".to_owned(), "999".to_owned()));
+    assert_eq!(en.number(i64::MAX), "9,223,372,036,854,775,807");
+    for (hundredths, russian, english) in
+        [(150, "1,5", "1.5"), (125, "1,25", "1.25"), (105, "1,05", "1.05"), (1_000, "10", "10")]
+    {
+        assert_eq!((ru.hundredths(hundredths), en.hundredths(hundredths)), (russian.to_owned(), english.to_owned()));
+    }
+}

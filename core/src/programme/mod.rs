@@ -1,7 +1,7 @@
 //! The programme: its rules as data of the server, the member's ledger, and the progress that follows from both.
 //!
-//! [`rules`], [`ledger`] and [`engine`] are pure. The server's tier is the member's tier; what is computed here
-//! explains it and works offline.
+//! [`rules`], [`ledger`], [`engine`] and [`rulebook`] are pure. The server's tier is the member's tier; what is computed
+//! here explains it and works offline.
 
 mod computed;
 mod document;
@@ -10,14 +10,16 @@ pub mod fault;
 pub mod instant;
 pub mod ledger;
 mod place;
+pub mod rulebook;
 pub mod rules;
 mod service;
 mod snapshot;
 pub(crate) mod store;
 
-pub(crate) use document::RulesDocument;
+pub(crate) use document::{RulesDocument, keep_version};
+pub use rulebook::{LegalText, RuleSentence, Rulebook, RulebookSection, SentenceChange};
 pub use rules::Metric;
-pub use service::Programme;
+pub use service::{Programme, RulesPhase, RulesVersion};
 pub use snapshot::{
     NeedLine, NeedPart, Outlook, ProgrammeSnapshot, Projection, Rung, Standing, TierCause, TierChange, TierName,
     ToKeep, ToNext,

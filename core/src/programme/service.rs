@@ -2,11 +2,13 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::NaiveDate;
 use rusqlite::Transaction;
 use tokio::sync::watch;
 
 use super::{
     computed::Computed,
+    rulebook::{self, Rulebook, SentenceChange},
     rules::{ReceiptRules, Rules},
     snapshot::ProgrammeSnapshot,
     store::{self, StoredEntry},
@@ -25,6 +27,28 @@ use crate::{
 };
 
 const TARGET: &str = "programme";
+
+/// Rules that this phone has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RulesVersion {
+    /// Names them.
+    pub version: u32,
+    /// The first day on which they apply.
+    pub effective_from: NaiveDate,
+    /// Whether they apply today.
+    pub phase: RulesPhase,
+}
+
+/// Whether rules apply today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RulesPhase {
+    /// They will.
+    Announced,
+    /// They do.
+    InForce,
+    /// Others do; verdicts may refer to these.
+    Past,
+}
 
 /// Progress in the programme.
 pub struct Programme {
@@ -68,7 +92,7 @@ impl Programme {
     /// # Errors
     /// [`CoreError::Storage`]
     pub async fn snapshot(&self) -> Result<ProgrammeSnapshot, CoreError> {
-        let today = moscow_date(self.clock.now()).to_string();
+        let today = self.today().to_string();
         let (member, rules, entries) = self.member_db.read(move |tx| read(tx, &today)).await?;
         let Some(member) = member else {
             return Ok(ProgrammeSnapshot::default());
@@ -85,6 +109,51 @@ impl Programme {
         Ok(ProgrammeSnapshot::of(&member, &known.rules, &report, &self.texts))
     }
 
+    /// What the rules say, for people: those of a version, or those in force.
+    ///
+    /// # Errors
+    /// [`CoreError::NotFound`] where this phone does not have them, [`CoreError::Storage`], [`CoreError::Paused`]
+    pub async fn rulebook(&self, version: Option<u32>) -> Result<Rulebook, CoreError> {
+        let today = self.today().to_string();
+        let document = self.member_db.read(move |tx| match version {
+            Some(version) => store::rules_of(tx, version),
+            None => store::rules_in_force(tx, &today),
+        });
+        // Not through what the engine goes by: a look at older rules must not cost what was computed.
+        let rules = document.await?.and_then(|document| Rules::read(document.as_bytes()).ok());
+        Ok(Rulebook::of(&rules.ok_or(CoreError::NotFound)?, &self.texts))
+    }
+
+    /// What is another sentence in the rules of `to` than in those of `from`, in reading order.
+    ///
+    /// # Errors
+    /// As [`Programme::rulebook`].
+    pub async fn rulebook_changes(&self, from: u32, to: u32) -> Result<Vec<SentenceChange>, CoreError> {
+        Ok(rulebook::changes(&self.rulebook(Some(from)).await?, &self.rulebook(Some(to)).await?))
+    }
+
+    /// The rules that this phone has, those that apply last first.
+    ///
+    /// # Errors
+    /// [`CoreError::Storage`], [`CoreError::Paused`]
+    pub async fn rules_versions(&self) -> Result<Vec<RulesVersion>, CoreError> {
+        let today = self.today();
+        let documents = self.member_db.read(store::all_rules).await?;
+        let mut phase = RulesPhase::Announced;
+        let read = documents.iter().filter_map(|document| Rules::read(document.as_bytes()).ok());
+        let versions = read.map(|Rules { version, effective_from, .. }| {
+            if effective_from <= today {
+                phase = if phase == RulesPhase::Announced { RulesPhase::InForce } else { RulesPhase::Past };
+            }
+            RulesVersion { version, effective_from, phase }
+        });
+        Ok(versions.collect())
+    }
+
+    fn today(&self) -> NaiveDate {
+        moscow_date(self.clock.now())
+    }
+
     /// Snapshots from now on: the present one at once, then each that differs.
     #[must_use]
     pub fn observe(&self) -> watch::Receiver<Arc<ProgrammeSnapshot>> {
@@ -98,7 +167,7 @@ impl Programme {
 
     /// What the rules in force say of receipts; nothing where no rules are known yet.
     pub(crate) async fn receipt_rules(&self) -> Result<ReceiptRules, CoreError> {
-        let today = moscow_date(self.clock.now()).to_string();
+        let today = self.today().to_string();
         let document = self.member_db.read(move |tx| store::rules_in_force(tx, &today)).await?;
         let rules = document.and_then(|document| self.rules(document));
         Ok(rules.map(|rules| rules.receipts).unwrap_or_default())

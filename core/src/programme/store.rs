@@ -14,6 +14,32 @@ pub fn rules_in_force(tx: &Transaction<'_>, today: &str) -> Result<Option<String
         .optional()?)
 }
 
+/// The document of a version.
+pub fn rules_of(tx: &Transaction<'_>, version: u32) -> Result<Option<String>, StorageError> {
+    Ok(tx
+        .prepare_cached("SELECT body FROM rules WHERE version = ?1")?
+        .query_row([version], |row| row.get(0))
+        .optional()?)
+}
+
+/// All documents, that which applies last first.
+pub fn all_rules(tx: &Transaction<'_>) -> Result<Vec<String>, StorageError> {
+    let mut statement = tx.prepare_cached("SELECT body FROM rules ORDER BY effective_from DESC, version DESC")?;
+    let bodies = statement.query_map([], |row| row.get(0))?;
+    Ok(bodies.collect::<Result<_, _>>()?)
+}
+
+/// The versions that verdicts of the member name and that are not here, the newest first.
+pub fn missing_rules(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<u32>, StorageError> {
+    // SQLite takes any number there.
+    let mut statement = tx.prepare_cached(
+        "SELECT DISTINCT rules_version FROM receipts WHERE member_id = ?1 AND rules_version BETWEEN 0 AND 4294967295
+         AND rules_version NOT IN (SELECT version FROM rules) ORDER BY rules_version DESC",
+    )?;
+    let versions = statement.query_map([member.as_str()], |row| row.get(0))?;
+    Ok(versions.collect::<Result<_, _>>()?)
+}
+
 /// Keeps a document; says whether it is new or has changed.
 pub fn keep_rules(tx: &Transaction<'_>, version: u32, effective_from: &str, body: &str) -> Result<bool, StorageError> {
     let changed = tx

@@ -10,6 +10,7 @@ pub(crate) mod conditional;
 mod document;
 mod feeds;
 mod resources;
+mod rules;
 pub mod topic;
 mod worker;
 

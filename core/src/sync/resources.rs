@@ -69,7 +69,10 @@ impl Sync {
     pub(super) async fn pull_one(&self, topic: Topic, member: &MemberId) -> Result<bool, Failure> {
         match topic {
             // Every document is named here.
-            Topic::Rules => self.pull_document(Arc::new(RulesDocument), member).await,
+            Topic::Rules => {
+                let changed = self.pull_document(Arc::new(RulesDocument), member).await?;
+                Ok(changed | self.pull_rules_of_verdicts(member).await?)
+            }
             Topic::Member => self.pull_document(Arc::new(MemberDocument), member).await,
             Topic::Card => self.pull_document(Arc::new(CardDocument), member).await,
             Topic::Events => {
@@ -80,7 +83,13 @@ impl Sync {
                 let (keys, now) = (self.keys(ConsentPurpose::KNOWN.len())?, self.ports.clock.now());
                 self.pull_document(Arc::new(ConsentsDocument { keys, now }), member).await
             }
-            Topic::Receipts => self.read_feed(member, Feed::Receipts).await,
+            Topic::Receipts => {
+                let changed = self.read_feed(member, Feed::Receipts).await?;
+                if changed {
+                    self.pull_rules_of_verdicts(member).await?;
+                }
+                Ok(changed)
+            }
             Topic::Ledger => self.read_feed(member, Feed::Ledger).await,
             Topic::Unknown => Ok(false),
             Topic::Feed => {
@@ -138,7 +147,7 @@ impl Sync {
     }
 
     /// Writes what an answer said of `member`; nothing, where they were deleted meanwhile, perhaps by another process.
-    async fn keep<T, E>(
+    pub(super) async fn keep<T, E>(
         &self,
         member: &MemberId,
         work: impl FnOnce(&Transaction<'_>, &MemberId) -> Result<T, E> + Send + 'static,
@@ -162,14 +171,14 @@ impl Sync {
         }
     }
 
-    fn tell_refused(&self, document: &'static str, faults: Vec<Code>) {
+    pub(super) fn tell_refused(&self, document: &'static str, faults: Vec<Code>) {
         for fault in faults.into_iter().take(MOST_FAULTS) {
             let record = LogRecord::new(LogLevel::Error, TARGET, "document-refused");
             self.ports.log.log(&record.with("document", document).with("fault", fault));
         }
     }
 
-    fn missed<T>(&self, result: Result<T, StorageError>) -> Option<T> {
+    pub(super) fn missed<T>(&self, result: Result<T, StorageError>) -> Option<T> {
         result.inspect_err(|error| self.tell(LogLevel::Warn, "cache-failed", error.code())).ok()
     }
 

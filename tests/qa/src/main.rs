@@ -7,6 +7,7 @@ mod programme;
 mod receipt;
 mod receipt_json;
 mod report;
+mod rules;
 mod sandbox;
 mod scan;
 mod scan_report;
@@ -59,6 +60,10 @@ enum Command {
          vremena programme check rules.json"
     )]
     Programme(programme::Arguments),
+    /// Tells rules as a member reads them, and what changes from one document to another
+    #[command(after_help = "Example: vremena rules --rules rules.json --lang en
+         vremena rules --rules rules-1.json --compare rules-2.json")]
+    Rules(rules::Arguments),
     /// Runs the gallery's backend for development and tests
     #[command(after_help = "Example: vremena sandbox --listen 127.0.0.1:8080 --db target/sandbox/gallery.db --seed 1")]
     Sandbox(sandbox::Arguments),
@@ -120,6 +125,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::ScanReport(arguments) => scan_report::run(arguments),
         Command::Receipt(arguments) => receipt::run(arguments),
         Command::Programme(arguments) => programme::run(arguments),
+        Command::Rules(arguments) => rules::run(arguments),
         Command::Demo(arguments) => block_on(demo::run(arguments)),
         Command::Sandbox(arguments) => block_on(sandbox::run(arguments)),
         Command::Capture(arguments) => block_on(capture::run(arguments)),

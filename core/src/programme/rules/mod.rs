@@ -39,6 +39,8 @@ pub struct Rules {
     pub benefits: Vec<Benefit>,
     /// Which receipts are taken.
     pub receipts: ReceiptRules,
+    /// The document behind the rules, where they name one.
+    pub legal: Option<Legal>,
     /// The categories that requirements ask about.
     pub(super) categories: Vec<String>,
 }
@@ -150,6 +152,17 @@ pub struct ReceiptRules {
     pub not_found_after_days: Option<u32>,
 }
 
+/// The legal document behind the rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Legal {
+    /// Where it lies: `https`.
+    pub url: String,
+    /// SHA-256 of what lies there, 64 hexadecimal digits in lower case. Names the document's version; it cannot be
+    /// computed from the texts here.
+    pub sha256: String,
+    texts: Bilingual,
+}
+
 /// A text in the languages of the app.
 type Bilingual = BTreeMap<&'static str, String>;
 
@@ -200,6 +213,14 @@ impl Tier {
 
 impl Benefit {
     /// What it is.
+    #[must_use]
+    pub fn text(&self, language: Language) -> &str {
+        self.texts.get(language.tag()).map_or("", String::as_str)
+    }
+}
+
+impl Legal {
+    /// What it says, as far as it is told in the app.
     #[must_use]
     pub fn text(&self, language: Language) -> &str {
         self.texts.get(language.tag()).map_or("", String::as_str)

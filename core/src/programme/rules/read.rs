@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use ::http::Uri;
+
 use super::{
-    Benefit, Bilingual, Campaign, Counting, Downgrade, Metric, Period, ReceiptRules, Requirement, Returns, Rules, Tier,
-    Validity,
+    Benefit, Bilingual, Campaign, Counting, Downgrade, Legal, Metric, Period, ReceiptRules, Requirement, Returns,
+    Rules, Tier, Validity,
 };
 use crate::{
     ids::TierId,
@@ -63,6 +65,7 @@ impl Rules {
         let tiers = tiers(&document.member("tiers"), &mut tier_ids, &mut categories);
         let receipts = or_default(&document.member("receipts"), receipts);
         let benefits = or_default(&document.member("benefits"), |place| benefits(place, &tier_ids));
+        let legal = or_default(&document.member("legal"), |place| legal(place).map(Some));
         Some(Self {
             version: version?,
             effective_from: effective_from?,
@@ -76,6 +79,7 @@ impl Rules {
             tiers: tiers?,
             benefits: benefits?,
             receipts: receipts?,
+            legal: legal?,
             categories,
         })
     }
@@ -262,4 +266,24 @@ fn benefits(place: &Place<'_>, tiers: &HashSet<String>) -> Option<Vec<Benefit>> 
         let texts = bilingual(&item.member("text"));
         Some(Benefit { id: id?, tier: TierId::new(tier_id?), texts: texts? })
     })
+}
+
+fn legal(place: &Place<'_>) -> Option<Legal> {
+    place.object()?;
+    let (url, sha256) = (place.member("url"), place.member("sha256"));
+    let address = url.text();
+    if address.is_some_and(|text| !is_address(text)) {
+        url.fault(FaultKind::Form("an https address"));
+    }
+    let digits = sha256.text();
+    if digits.is_some_and(|text| text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+        sha256.fault(FaultKind::Form("64 hexadecimal digits"));
+    }
+    let texts = bilingual(&place.member("text"));
+    Some(Legal { url: address?.to_owned(), sha256: digits?.to_ascii_lowercase(), texts: texts? })
+}
+
+fn is_address(text: &str) -> bool {
+    let address = text.parse::<Uri>();
+    address.is_ok_and(|uri| uri.scheme_str() == Some("https") && uri.host().is_some_and(|host| !host.is_empty()))
 }

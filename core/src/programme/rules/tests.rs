@@ -37,6 +37,10 @@ fn changed(changes: &[(&str, Option<Value>)]) -> Value {
     document
 }
 
+fn legal() -> Value {
+    json!({"url": "https://gallery.example/rules.pdf", "sha256": "0f".repeat(32), "text": {"ru": "Текст", "en": "Text"}})
+}
+
 fn faults(document: &Value) -> Vec<(String, FaultKind)> {
     let Err(Refused(faults)) = read(document) else { return Vec::new() };
     assert!(!faults.is_empty());
@@ -86,6 +90,8 @@ fn every_family_is_read() {
         ("/tiers/1/require", json!({"all_of": [{"any_of": [{"metric": "points", "at_least": 1}]}]})),
         ("/benefits", json!(null)),
         ("/receipts", json!({"max_age_days": 0})),
+        ("/legal", json!(null)),
+        ("/legal", legal()),
     ] {
         assert_eq!(faults(&changed(&[(pointer, Some(value.clone()))])), [], "{pointer} {value}");
     }
@@ -170,6 +176,34 @@ fn campaigns_are_checked_too() {
         ]
         .map(|(pointer, kind)| (pointer.to_owned(), kind))
     );
+}
+
+#[test]
+fn the_legal_document_is_named_by_an_address_and_a_digest() {
+    let read_legal = |legal: Value| read(&changed(&[("/legal", Some(legal))])).map(|rules| rules.legal);
+    let mut upper = legal();
+    upper["sha256"] = json!("0F".repeat(32));
+    let known = read_legal(upper).unwrap().unwrap();
+    assert_eq!((known.url.as_str(), known.sha256), ("https://gallery.example/rules.pdf", "0f".repeat(32)));
+    assert_eq!(Rules::read(DEFAULT.as_bytes()).unwrap().legal, None);
+    let fault = |member: &str, value: Value| {
+        let mut legal = legal();
+        legal[member] = value;
+        only_fault("/legal", legal)
+    };
+    let address = FaultKind::Form("an https address");
+    for url in ["http://gallery.example/rules.pdf", "https://", "gallery.example", "https:///rules", "not an address"] {
+        assert_eq!(fault("url", json!(url)), ("/legal/url".to_owned(), address), "{url}");
+    }
+    for sha256 in ["", "0f", &"0g".repeat(32), &"0f".repeat(33), &"я".repeat(32)] {
+        let digits = FaultKind::Form("64 hexadecimal digits");
+        assert_eq!(fault("sha256", json!(sha256)), ("/legal/sha256".to_owned(), digits), "{sha256}");
+    }
+    assert_eq!(fault("text", json!({"ru": "Текст"})), ("/legal/text/en".to_owned(), FaultKind::Missing));
+    assert_eq!(only_fault("/legal", json!("text")), ("/legal".to_owned(), FaultKind::Form("an object")));
+    let missing: Vec<_> =
+        faults(&changed(&[("/legal", Some(json!({})))])).into_iter().map(|(place, _)| place).collect();
+    assert_eq!(missing, ["/legal/url", "/legal/sha256", "/legal/text"]);
 }
 
 #[test]

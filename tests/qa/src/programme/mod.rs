@@ -79,7 +79,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 }
 
 /// Reads a document; `None`, and all faults told, where it is not valid.
-fn valid<T>(path: &Path, read: impl FnOnce(&[u8]) -> Result<T, Refused>) -> anyhow::Result<Option<T>> {
+pub fn valid<T>(path: &Path, read: impl FnOnce(&[u8]) -> Result<T, Refused>) -> anyhow::Result<Option<T>> {
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     match read(&bytes) {
         Ok(document) => Ok(Some(document)),

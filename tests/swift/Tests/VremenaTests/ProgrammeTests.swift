@@ -35,6 +35,54 @@ extension Boundary {
             try await phone.core.shutDown()
         }
 
+        @Test func rulesAreReadOfflineAndWhatWillChangeIsToldSentenceBySentence() async throws {
+            let gallery = try await Gallery.open()
+            let phone = try await gallery.signedIn()
+            let programme = try phone.core.programme()
+            try await gallery.admin.call("PUT", "rules", JSONDecoder().decode(Json.self, from: Data(announced.utf8)))
+            _ = try await phone.core.sync().pull()
+            try await gallery.admin.network(listening: false)
+            let versions = try await programme.rulesVersions()
+            #expect(versions.map(\.version) == [2, 1])
+            #expect(versions.map(\.phase) == [.announced, .inForce])
+            #expect(versions.first?.effectiveFrom == CalendarDate(year: 2026, month: 4, day: 1))
+
+            let inForce = try await programme.rulebook(version: nil)
+            #expect(try await programme.rulebook(version: 1) == inForce)
+            #expect(inForce.version == 1 && inForce.legal == nil)
+            #expect(inForce.sections.allSatisfy { !$0.title.isEmpty })
+            let sentences = inForce.sections.flatMap(\.sentences)
+            let leto = try sentences.first { $0.key == "tier:leto" }.orThrow("the tier")
+            #expect(leto.text == "«Лето»: покупки не меньше чем на 300\u{a0}000\u{a0}₽.")
+            let legal = LegalText(
+                url: "https://gallery.example/rules-2.pdf", sha256: String(repeating: "0f", count: 32), text: "Правила")
+            #expect(try await programme.rulebook(version: 2).legal == legal)
+
+            let changes = try await programme.rulebookChanges(from: 1, to: 2)
+            let lower = "«Лето»: покупки не меньше чем на 200\u{a0}000\u{a0}₽."
+            #expect(changes.contains(SentenceChange(key: "tier:leto", before: leto.text, after: lower)))
+            #expect(changes.contains(SentenceChange(key: "legal", before: nil, after: "Правила")))
+            #expect(changes.contains { $0.key == "max_age" && $0.after == nil })
+            #expect(try await programme.rulebookChanges(from: 2, to: 2) == [])
+
+            await #expect(throws: CoreError.NotFound) { try await programme.rulebook(version: 3) }
+            await #expect(throws: CoreError.NotFound) { try await programme.rulebookChanges(from: 1, to: 3) }
+            try await phone.core.shutDown()
+        }
+
+        @Test func pausedTheRulesAreNotRead() async throws {
+            let gallery = try await Gallery.open()
+            let phone = try await gallery.signedIn()
+            let programme = try phone.core.programme()
+            try await phone.core.pause()
+            await #expect(throws: CoreError.Paused) { try await programme.rulebook(version: nil) }
+            await #expect(throws: CoreError.Paused) { try await programme.rulebookChanges(from: 1, to: 2) }
+            await #expect(throws: CoreError.Paused) { try await programme.rulesVersions() }
+            try await phone.core.resume()
+            #expect(try await programme.rulebook(version: nil).version == 1)
+            try await phone.core.shutDown()
+        }
+
         private func credited(_ phone: Phone, _ gallery: Gallery) async throws -> Receipt {
             for _ in 0..<8 {
                 try await gallery.timePasses(hours / 2, for: phone.device)
@@ -52,3 +100,21 @@ extension Boundary {
         }
     }
 }
+
+/// In force from April.
+private let announced = """
+    {
+        "version": 2, "effective_from": "2026-04-01", "zone": "Europe/Moscow",
+        "period": {"kind": "rolling_months", "n": 12}, "validity": {"kind": "period_end"},
+        "downgrade": "by_balance", "grace_days": 14, "returns": "original_date",
+        "tiers": [
+            {"id": "vesna", "name": {"ru": "Весна", "en": "Spring"}},
+            {"id": "leto", "name": {"ru": "Лето", "en": "Summer"}, "require": {"metric": "sum", "at_least": 20000000}}
+        ],
+        "legal": {
+            "url": "https://gallery.example/rules-2.pdf",
+            "sha256": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+            "text": {"ru": "Правила", "en": "Rules"}
+        }
+    }
+    """
