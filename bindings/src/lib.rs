@@ -33,6 +33,7 @@ pub mod ports;
 pub mod probe;
 pub mod programme;
 pub mod receipts;
+pub mod rules;
 mod runtime;
 pub mod scanner;
 pub mod sync;

@@ -71,7 +71,8 @@ fn day(text: &str, language: Language) -> Option<(Number, &str)> {
     let (month, behind) = behind.strip_prefix(' ')?.split_once(' ')?;
     let (year, rest) = figures(behind);
     let texts = Texts::new(language);
-    let mut days = (1..=12).filter_map(|month| NaiveDate::from_ymd_opt(year.parse().ok()?, month, number.parse().ok()?));
+    let mut days =
+        (1..=12).filter_map(|month| NaiveDate::from_ymd_opt(year.parse().ok()?, month, number.parse().ok()?));
     let written = |day: &NaiveDate| texts.day(*day) == format!("{number} {month} {year}");
     Some((Number::Day(days.find(written)?), rest))
 }
