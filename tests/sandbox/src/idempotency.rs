@@ -17,6 +17,11 @@ pub(crate) struct Key<'a> {
 }
 
 impl<'a> Key<'a> {
+    /// As it was sent.
+    pub(crate) fn text(&self) -> &str {
+        self.key
+    }
+
     /// The key of a request that asks for this, with this body.
     ///
     /// # Errors

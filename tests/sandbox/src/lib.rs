@@ -14,7 +14,7 @@
 //! | `auth`, `sessions` | codes by SMS, tokens and their rotation |
 //! | `members`, `rules` | the member, the rules document |
 //! | [`programme`] | the member's tier, by SQL |
-//! | `receipts/`, `idempotency` | registering, the receipts' feed, links and verdicts |
+//! | `receipts/`, `idempotency`, `trace` | registering, positions, changes, the receipts' feed, links and verdicts |
 //! | `verification`, `tax`, `shops` | the tax service's emulator and what follows from its answers |
 //! | `ledger` | the entries that follow from receipts, and their feed |
 //! | `feed/`, `media`, `texts` | the news for each tier, and their pictures |
@@ -63,6 +63,7 @@ mod tax;
 mod texts;
 mod time;
 mod tls;
+mod trace;
 mod verification;
 mod wallet;
 mod words;

@@ -204,7 +204,15 @@ fn problem_schema(kind: Kind) -> RefOr<Schema> {
             let purposes = ArrayBuilder::new().items(Ref::from_schema_name(ConsentPurpose::name()));
             Some(("purposes", purposes.description(Some("Which must be decided anew")).into()))
         }
-        Kind::ReceiptRefused => Some(("reason", Ref::from_schema_name(ReceiptReason::name()).into())),
+        Kind::ReceiptRefused => {
+            let version =
+                ObjectBuilder::new().schema_type(Type::Integer).description(Some("Of the rules that refuse it"));
+            return problem
+                .property("reason", Ref::from_schema_name(ReceiptReason::name()))
+                .required("reason")
+                .property("rules_version", version)
+                .into();
+        }
         Kind::AlreadyRegistered => Some(("receipt", Ref::from_schema_name(Receipt::name()).into())),
         Kind::AlreadyRegisteredForEvent => Some(("registration", Ref::from_schema_name(Registration::name()).into())),
         _ => None,
@@ -234,6 +242,7 @@ fn complete_operation(operation: &mut Operation) {
     operation.parameters.get_or_insert_default().extend([
         parameter("Accept-Language", "ru or en: the language of the problems' detail", Type::String),
         parameter("Vremena-Contract", "The version of the contract the client was built for", Type::Integer),
+        parameter("Traceparent", "W3C Trace Context: one trace for all attempts of an intent", Type::String),
         parameter("X-Request-Id", "Up to 64 visible ASCII characters, echoed", Type::String),
     ]);
     for response in operation.responses.responses.values_mut() {

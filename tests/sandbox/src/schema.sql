@@ -93,6 +93,24 @@ CREATE TABLE IF NOT EXISTS receipt (
     rules_version INTEGER,
     UNIQUE (drive_number, document_number, fiscal_sign)
 ) STRICT;
+-- What the tax service says was bought, as JSON.
+CREATE TABLE IF NOT EXISTS receipt_positions (
+    receipt_id TEXT PRIMARY KEY REFERENCES receipt (receipt_id) ON DELETE CASCADE,
+    positions TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Each change of a receipt's state or reason. Changes are only added.
+CREATE TABLE IF NOT EXISTS receipt_change (
+    receipt_id TEXT NOT NULL REFERENCES receipt (receipt_id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    reason TEXT,
+    rules_version INTEGER,
+    trace_id TEXT NOT NULL,
+    PRIMARY KEY (receipt_id, number)
+) STRICT, WITHOUT ROWID;
+
 CREATE INDEX IF NOT EXISTS receipt_feed ON receipt (member_id, seq);
 CREATE INDEX IF NOT EXISTS receipt_due ON receipt (next_check_at, number) WHERE next_check_at IS NOT NULL;
 
@@ -147,6 +165,15 @@ CREATE TABLE IF NOT EXISTS ticket (
     issued_at INTEGER,
     operation TEXT,
     known_from INTEGER,
+    PRIMARY KEY (drive_number, document_number, fiscal_sign)
+) STRICT, WITHOUT ROWID;
+
+-- The positions of a ticket where they are not by seed, as JSON.
+CREATE TABLE IF NOT EXISTS ticket_positions (
+    drive_number TEXT NOT NULL,
+    document_number INTEGER NOT NULL,
+    fiscal_sign INTEGER NOT NULL,
+    positions TEXT NOT NULL,
     PRIMARY KEY (drive_number, document_number, fiscal_sign)
 ) STRICT, WITHOUT ROWID;
 

@@ -4,8 +4,10 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::problem::Problem;
 use crate::receipts::Receipt;
+use crate::receipts::positions::{self, Position};
 use crate::seed::Seed;
 use crate::shops;
+use crate::store::Json;
 use crate::words::ReceiptOperation;
 
 /// The shortest and the longest time a till takes to report a receipt.
@@ -24,6 +26,7 @@ pub(crate) struct Ticket {
     pub(crate) total_kopecks: i64,
     pub(crate) issued_at: i64,
     pub(crate) operation: ReceiptOperation,
+    pub(crate) positions: Vec<Position>,
 }
 
 /// A truth registered for a fiscal identity. What is `None` is as the member sent it, or by seed.
@@ -37,6 +40,24 @@ pub(crate) struct Truth {
     pub(crate) issued_at: Option<i64>,
     pub(crate) operation: Option<ReceiptOperation>,
     pub(crate) known_from: Option<i64>,
+    pub(crate) positions: Option<Vec<Position>>,
+}
+
+impl Default for Truth {
+    /// All is as the member sent it.
+    fn default() -> Self {
+        Self {
+            known: true,
+            in_gallery: true,
+            shop: None,
+            category: None,
+            total_kopecks: None,
+            issued_at: None,
+            operation: None,
+            known_from: None,
+            positions: None,
+        }
+    }
 }
 
 /// What a look-up came to.
@@ -72,22 +93,18 @@ pub(crate) fn look_up(
         return Ok(Answer::Unknown);
     }
     let shop = shops::of_receipt(seed, &identity);
-    let genuine = Ticket {
-        in_gallery: true,
-        shop: shop.name.to_owned(),
-        category: shop.category.to_owned(),
-        total_kopecks: receipt.total_kopecks,
-        issued_at: receipt.issued_at.0,
-        operation: receipt.operation.unwrap_or(ReceiptOperation::Sale),
-    };
-    let Some(truth) = truth else { return Ok(Answer::Known(genuine)) };
+    let truth = truth.unwrap_or_default();
+    let category = truth.category.unwrap_or_else(|| shop.category.to_owned());
+    let total_kopecks = truth.total_kopecks.unwrap_or(receipt.total_kopecks);
+    let invented = || positions::invented(seed, &identity, &category, total_kopecks);
     Ok(Answer::Known(Ticket {
         in_gallery: truth.in_gallery,
-        shop: truth.shop.unwrap_or(genuine.shop),
-        category: truth.category.unwrap_or(genuine.category),
-        total_kopecks: truth.total_kopecks.unwrap_or(genuine.total_kopecks),
-        issued_at: truth.issued_at.unwrap_or(genuine.issued_at),
-        operation: truth.operation.unwrap_or(genuine.operation),
+        shop: truth.shop.unwrap_or_else(|| shop.name.to_owned()),
+        total_kopecks,
+        issued_at: truth.issued_at.unwrap_or(receipt.issued_at.0),
+        operation: truth.operation.or(receipt.operation).unwrap_or(ReceiptOperation::Sale),
+        positions: truth.positions.unwrap_or_else(invented),
+        category,
     }))
 }
 
@@ -128,12 +145,25 @@ pub(crate) fn register(
             truth.known_from,
         ],
     )?;
+    let identity = params![drive_number, document_number, fiscal_sign];
+    tx.execute(
+        "DELETE FROM ticket_positions WHERE drive_number = ?1 AND document_number = ?2 AND fiscal_sign = ?3",
+        identity,
+    )?;
+    if let Some(positions) = &truth.positions {
+        tx.execute(
+            "INSERT INTO ticket_positions (drive_number, document_number, fiscal_sign, positions)
+             VALUES (?1, ?2, ?3, ?4)",
+            params![drive_number, document_number, fiscal_sign, Json(positions)],
+        )?;
+    }
     Ok(())
 }
 
 fn truth(tx: &Transaction<'_>, receipt: &Receipt) -> rusqlite::Result<Option<Truth>> {
     tx.prepare_cached(
-        "SELECT known, in_gallery, shop, category, total_kopecks, issued_at, operation, known_from FROM ticket
+        "SELECT known, in_gallery, shop, category, total_kopecks, issued_at, operation, known_from, positions
+         FROM ticket LEFT JOIN ticket_positions USING (drive_number, document_number, fiscal_sign)
          WHERE drive_number = ?1 AND document_number = ?2 AND fiscal_sign = ?3",
     )?
     .query_row(params![receipt.drive_number, receipt.document_number, receipt.fiscal_sign], |row| {
@@ -146,6 +176,7 @@ fn truth(tx: &Transaction<'_>, receipt: &Receipt) -> rusqlite::Result<Option<Tru
             issued_at: row.get(5)?,
             operation: row.get(6)?,
             known_from: row.get(7)?,
+            positions: row.get::<_, Option<Json<_>>>(8)?.map(|positions| positions.0),
         })
     })
     .optional()

@@ -4,6 +4,7 @@
 use rusqlite::Transaction;
 
 use crate::problem::Problem;
+use crate::receipts::positions::Position;
 use crate::receipts::{self, Receipt};
 use crate::rules::{self, Rules};
 use crate::seed::Seed;
@@ -28,11 +29,13 @@ pub(crate) fn settle(tx: &Transaction<'_>, seed: Seed, now: i64) -> Result<(), P
         if tax::spend_look_up(tx, at)? {
             stored.attempts += 1;
             let answer = tax::look_up(tx, seed, &stored.receipt, stored.attempts, at)?;
-            digest(&rules, &mut stored.receipt, stored.attempts, at, answer);
+            if let Some(positions) = digest(&rules, &mut stored.receipt, stored.attempts, at, answer) {
+                receipts::keep_positions(tx, &stored.receipt, &positions)?;
+            }
         } else {
             stored.receipt.next_check_at = Some(Instant((at.div_euclid(MINUTE) + 1) * MINUTE));
         }
-        receipts::update(tx, &stored)?;
+        receipts::update(tx, seed, &stored, at)?;
         match receipts::due(tx, now)? {
             Some(next) => stored = next,
             None => return Ok(()),
@@ -40,13 +43,13 @@ pub(crate) fn settle(tx: &Transaction<'_>, seed: Seed, now: i64) -> Result<(), P
     }
 }
 
-/// What an answer of the tax service means for the receipt.
-fn digest(rules: &Rules, receipt: &mut Receipt, attempt: i64, at: i64, answer: Answer) {
+/// What an answer of the tax service means for the receipt; gives what was bought, where the member may know it.
+fn digest(rules: &Rules, receipt: &mut Receipt, attempt: i64, at: i64, answer: Answer) -> Option<Vec<Position>> {
     let ticket = match answer {
         Answer::Known(ticket) => ticket,
         Answer::Failed => {
             receipt.next_check_at = Some(Instant(at + MINUTE));
-            return;
+            return None;
         }
         Answer::Unknown => {
             if at - receipt.registered_at.0 > rules.not_found_after_days * DAY {
@@ -54,16 +57,23 @@ fn digest(rules: &Rules, receipt: &mut Receipt, attempt: i64, at: i64, answer: A
             } else {
                 receipt.next_check_at = Some(Instant(at + wait(attempt)));
             }
-            return;
+            return None;
         }
     };
-    if let Some(reason) = objection(rules, receipt, &ticket) {
+    let objection = objection(rules, receipt, &ticket);
+    if let Some(reason) = objection {
         receipt.decide(ReceiptState::Rejected, Some(reason), at, rules.version);
-        return;
+        // Whoever has guessed a receipt learns nothing of what was bought.
+        if matches!(reason, ReceiptReason::NotThisGallery | ReceiptReason::DataDiffer) {
+            return None;
+        }
     }
     receipt.operation = Some(ticket.operation);
     receipt.shop = Some(ticket.shop);
     receipt.category = Some(ticket.category);
+    if objection.is_some() {
+        return Some(ticket.positions);
+    }
     if ticket.operation == ReceiptOperation::SaleReturn {
         // Its QR does not name the purchase: only the reception can say whose money went back.
         receipt.reason = Some(ReceiptReason::ReturnUnlinked);
@@ -71,6 +81,7 @@ fn digest(rules: &Rules, receipt: &mut Receipt, attempt: i64, at: i64, answer: A
     } else {
         receipt.decide(ReceiptState::Credited, None, at, rules.version);
     }
+    Some(ticket.positions)
 }
 
 fn objection(rules: &Rules, receipt: &Receipt, ticket: &Ticket) -> Option<ReceiptReason> {

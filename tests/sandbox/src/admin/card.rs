@@ -1,6 +1,6 @@
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use crate::backend::Backend;
@@ -9,7 +9,7 @@ use crate::extract::{Body, Path};
 use crate::link::{self, DeskCard};
 use crate::problem::{Kind, Problem};
 use crate::receipts::reception::{self, AtDesk};
-use crate::rules;
+use crate::{rules, trace};
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Change {
@@ -38,6 +38,7 @@ pub(super) struct NewDeskCard {
 
 pub(super) async fn give_out(
     State(backend): State<Backend>,
+    headers: HeaderMap,
     Body(new): Body<NewDeskCard>,
 ) -> Result<(StatusCode, Json<DeskCard>), Problem> {
     if new.number.as_ref().is_some_and(|number| !card::is_number(number)) {
@@ -49,7 +50,8 @@ pub(super) async fn give_out(
         let card = link::give_out(tx, backend.seed(), new.number, new.phone, status, now)?;
         let rules = rules::in_force(tx)?;
         for purchase in new.purchases {
-            reception::register(tx, backend.seed(), &rules, &card.holder_id, purchase, now)?;
+            let trace_id = trace::trace_id(&headers, backend.seed(), &["reception", &backend.request_id()]);
+            reception::register(tx, backend.seed(), &rules, &card.holder_id, purchase, now, &trace_id)?;
         }
         Ok((StatusCode::CREATED, Json(card)))
     })

@@ -1,6 +1,6 @@
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use crate::backend::Backend;
@@ -8,8 +8,8 @@ use crate::extract::{Body, Path};
 use crate::problem::{Kind, Problem};
 use crate::receipts::reception::{self, AtDesk, Verdict};
 use crate::receipts::{self, Receipt};
-use crate::rules;
 use crate::words::ReceiptReason;
+use crate::{rules, trace};
 
 #[derive(Debug, Serialize)]
 pub(super) struct Listed {
@@ -37,7 +37,7 @@ pub(super) struct Link {
 }
 
 pub(super) async fn list(State(backend): State<Backend>) -> Result<Json<Vec<Listed>>, Problem> {
-    let receipts = backend.store().write(|tx| Ok(receipts::all(tx)?))?;
+    let receipts = backend.store().write(receipts::all)?;
     let listed = |stored: receipts::Stored| Listed { member_id: stored.member_id, receipt: stored.receipt };
     Ok(Json(receipts.into_iter().map(listed).collect()))
 }
@@ -45,12 +45,14 @@ pub(super) async fn list(State(backend): State<Backend>) -> Result<Json<Vec<List
 pub(super) async fn purchase(
     State(backend): State<Backend>,
     Path(member_id): Path<String>,
+    headers: HeaderMap,
     Body(new): Body<AtDesk>,
 ) -> Result<(StatusCode, Json<Receipt>), Problem> {
     let now = backend.now();
     let stored = backend.store().write(|tx| {
         let rules = rules::in_force(tx)?;
-        reception::register(tx, backend.seed(), &rules, &member_id, new, now)
+        let trace_id = trace::trace_id(&headers, backend.seed(), &["reception", &backend.request_id()]);
+        reception::register(tx, backend.seed(), &rules, &member_id, new, now, &trace_id)
     })?;
     Ok((StatusCode::CREATED, Json(stored.receipt)))
 }
@@ -81,7 +83,7 @@ pub(super) async fn link(
     let now = backend.now();
     let stored = backend.store().write(|tx| {
         let rules = rules::in_force(tx)?;
-        reception::link(tx, &rules, &receipt_id, &link.purchase, now)
+        reception::link(tx, backend.seed(), &rules, &receipt_id, &link.purchase, now)
     })?;
     Ok(Json(stored.receipt))
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::backend::Backend;
 use crate::extract::Body;
 use crate::problem::{Kind, Problem};
+use crate::receipts::positions::{self, Position};
 use crate::tax::{self, Truth};
 use crate::time::parse_instant;
 use crate::words::ReceiptOperation;
@@ -25,6 +26,16 @@ pub(super) struct NewTicket {
     issued_at: Option<String>,
     operation: Option<ReceiptOperation>,
     known_from: Option<String>,
+    positions: Option<Vec<Position>>,
+}
+
+/// What the positions come to.
+///
+/// # Errors
+/// `malformed` where they cannot stand on a receipt, or do not come to the total that is named beside them.
+fn total_of(positions: &[Position], named: Option<i64>) -> Result<i64, Problem> {
+    let total = positions::total(positions).filter(|_| positions.iter().all(Position::is_valid));
+    total.filter(|total| named.is_none_or(|named| named == *total)).ok_or_else(|| Problem::new(Kind::Malformed))
 }
 
 fn yes() -> bool {
@@ -36,6 +47,10 @@ pub(super) async fn put(State(backend): State<Backend>, Body(new): Body<NewTicke
         Some(text) => parse_instant(text).map(Some).ok_or_else(|| Problem::new(Kind::Malformed)),
         None => Ok(None),
     };
+    let total_kopecks = match &new.positions {
+        Some(positions) => Some(total_of(positions, new.total_kopecks)?),
+        None => new.total_kopecks,
+    };
     let truth = Truth {
         known: new.known,
         in_gallery: new.in_gallery,
@@ -43,8 +58,9 @@ pub(super) async fn put(State(backend): State<Backend>, Body(new): Body<NewTicke
         known_from: instant(new.known_from.as_ref())?,
         shop: new.shop,
         category: new.category,
-        total_kopecks: new.total_kopecks,
+        total_kopecks,
         operation: new.operation,
+        positions: new.positions,
     };
     backend
         .store()

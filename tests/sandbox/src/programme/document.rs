@@ -96,6 +96,17 @@ impl Programme {
         })
     }
 
+    /// What counts of a purchase with its returns, in kopecks, campaigns apart.
+    pub(crate) fn counted(&self, amount: i64, returned: i64, category: Option<&str>) -> i64 {
+        let net = (amount - returned).max(0);
+        let looked_at = match self.returns {
+            Returns::OriginalDate => net,
+            Returns::ReturnDate => amount,
+        };
+        let is_excluded = self.excluded_categories.iter().any(|excluded| Some(excluded.as_str()) == category);
+        if is_excluded || looked_at < self.min_receipt { 0 } else { net }
+    }
+
     pub(crate) fn tier_ids(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.tiers.iter().map(|tier| tier.id.as_str())
     }

@@ -46,10 +46,15 @@ pub(crate) async fn list(
     })
 }
 
-fn changes(tx: &Transaction<'_>, member_id: &str, after: i64, most: usize) -> rusqlite::Result<Vec<(i64, Receipt)>> {
-    tx.prepare_cached(&format!(
+fn changes(tx: &Transaction<'_>, member_id: &str, after: i64, most: usize) -> Result<Vec<(i64, Receipt)>, Problem> {
+    let mut statement = tx.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM receipt WHERE member_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3"
-    ))?
-    .query_map(params![member_id, after, most as i64], |row| Ok((row.get("seq")?, stored(row)?.receipt)))?
+    ))?;
+    let rows = statement
+        .query_map(params![member_id, after, most as i64], |row| Ok((row.get("seq")?, stored(row)?.receipt)))?;
+    rows.map(|row| {
+        let (seq, receipt) = row?;
+        Ok((seq, receipt.complete(tx)?))
+    })
     .collect()
 }

@@ -1,6 +1,8 @@
 //! Receipts: what is known of each, and the one way to change them.
 
+pub(crate) mod changes;
 pub(crate) mod feed;
+pub(crate) mod positions;
 pub(crate) mod reception;
 pub(crate) mod register;
 
@@ -9,12 +11,15 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::ledger;
+use self::changes::ReceiptChange;
+use self::positions::Position;
 use crate::problem::{Kind, Problem};
+use crate::programme::Programme;
 use crate::seed::Seed;
 use crate::store::{CHANGES, next_number};
 use crate::time::{Instant, TillTime};
 use crate::words::{ReceiptOperation, ReceiptReason, ReceiptSource, ReceiptState};
+use crate::{ledger, rules};
 
 /// The largest amount a ledger may hold.
 pub(crate) const MOST_KOPECKS: i64 = 10_000_000_000_000;
@@ -59,6 +64,15 @@ pub(crate) struct Receipt {
     /// The version of the rules it was decided by.
     #[schema(required)]
     pub(crate) rules_version: Option<i64>,
+    /// What was bought, as the tax service says; empty until it has answered, where the receipt is not one of this
+    /// gallery with these data, and of one registered at reception.
+    pub(crate) positions: Vec<Position>,
+    /// What of the total counts for the programme by the rules in force, campaigns apart; 0 of everything but a
+    /// credited purchase.
+    #[schema(minimum = 0)]
+    pub(crate) counted_kopecks: i64,
+    /// Each change of its state at the gallery, the first one first.
+    pub(crate) history: Vec<ReceiptChange>,
 }
 
 /// A receipt with what only the sandbox knows of it.
@@ -70,6 +84,12 @@ pub(crate) struct Stored {
     /// When the phone captured it.
     pub(crate) captured_at: i64,
     pub(crate) receipt: Receipt,
+}
+
+impl Stored {
+    fn complete(self, tx: &Transaction<'_>) -> Result<Self, Problem> {
+        Ok(Self { receipt: self.receipt.complete(tx)?, ..self })
+    }
 }
 
 const COLUMNS: &str = "member_id, attempts, captured_at, receipt_id, drive_number, document_number, fiscal_sign, \
@@ -94,6 +114,22 @@ impl Receipt {
         self.decided_at = Some(Instant(now));
         self.rules_version = Some(rules_version);
     }
+
+    fn counted(&self, programme: &Programme) -> i64 {
+        let is_purchase = self.operation == Some(ReceiptOperation::Sale) && self.state == ReceiptState::Credited;
+        if !is_purchase {
+            return 0;
+        }
+        programme.counted(self.total_kopecks, self.returned_kopecks, self.category.as_deref())
+    }
+
+    /// With what its own row does not say.
+    fn complete(mut self, tx: &Transaction<'_>) -> Result<Self, Problem> {
+        self.positions = positions::of_receipt(tx, &self.receipt_id)?;
+        self.history = changes::of_receipt(tx, &self.receipt_id)?;
+        self.counted_kopecks = self.counted(&rules::in_force(tx)?.programme);
+        Ok(self)
+    }
 }
 
 fn find(tx: &Transaction<'_>, receipt_id: &str) -> rusqlite::Result<Option<Stored>> {
@@ -105,7 +141,8 @@ fn find(tx: &Transaction<'_>, receipt_id: &str) -> rusqlite::Result<Option<Store
 /// # Errors
 /// `not-found`.
 pub(crate) fn load(tx: &Transaction<'_>, receipt_id: &str) -> Result<Stored, Problem> {
-    find(tx, receipt_id)?.ok_or_else(|| Problem::new(Kind::NotFound))
+    let stored = find(tx, receipt_id)?.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    stored.complete(tx)
 }
 
 fn find_same(tx: &Transaction<'_>, receipt: &Receipt) -> rusqlite::Result<Option<Stored>> {
@@ -121,7 +158,8 @@ fn find_same(tx: &Transaction<'_>, receipt: &Receipt) -> rusqlite::Result<Option
 pub(crate) fn refuse_known(tx: &Transaction<'_>, member_id: &str, receipt: &Receipt) -> Result<(), Problem> {
     match find_same(tx, receipt)? {
         Some(known) if known.member_id == member_id => {
-            Err(Problem::new(Kind::AlreadyRegistered).with("receipt", known.receipt.to_value()))
+            let known = known.receipt.complete(tx)?;
+            Err(Problem::new(Kind::AlreadyRegistered).with("receipt", known.to_value()))
         }
         Some(_) => Err(Problem::new(Kind::CountedByAnother)),
         None => Ok(()),
@@ -134,8 +172,9 @@ pub(crate) fn is_drive_number(text: &str) -> bool {
 }
 
 /// Every receipt, in the order of registration.
-pub(crate) fn all(tx: &Transaction<'_>) -> rusqlite::Result<Vec<Stored>> {
-    tx.prepare_cached(&format!("SELECT {COLUMNS} FROM receipt ORDER BY number"))?.query_map([], stored)?.collect()
+pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<Stored>, Problem> {
+    let mut statement = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM receipt ORDER BY number"))?;
+    statement.query_map([], stored)?.map(|stored| stored?.complete(tx)).collect()
 }
 
 /// The receipt whose next check is the earliest at or before `now`.
@@ -147,8 +186,8 @@ pub(crate) fn due(tx: &Transaction<'_>, now: i64) -> rusqlite::Result<Option<Sto
     .optional()
 }
 
-/// Stores a new receipt under an id of its own.
-pub(crate) fn insert(tx: &Transaction<'_>, seed: Seed, stored: &mut Stored) -> Result<(), Problem> {
+/// Stores a new receipt, registered under a trace, and gives it back as it is shown, under an id of its own.
+pub(crate) fn insert(tx: &Transaction<'_>, seed: Seed, mut stored: Stored, trace_id: &str) -> Result<Stored, Problem> {
     let number = next_number(tx, "receipt")?;
     let receipt = &mut stored.receipt;
     let about = [number.to_string(), receipt.registered_at.0.to_string(), stored.member_id.clone()];
@@ -173,11 +212,24 @@ pub(crate) fn insert(tx: &Transaction<'_>, seed: Seed, stored: &mut Stored) -> R
             receipt.registered_at,
         ],
     )?;
-    update(tx, stored)
+    changes::begin(tx, receipt, receipt.registered_at.0, trace_id)?;
+    store(tx, &stored)?;
+    stored.complete(tx)
+}
+
+/// Stores what the tax service says was bought.
+pub(crate) fn keep_positions(tx: &Transaction<'_>, receipt: &Receipt, positions: &[Position]) -> Result<(), Problem> {
+    Ok(positions::keep(tx, &receipt.receipt_id, positions)?)
+}
+
+/// Stores what has become of a receipt at an instant.
+pub(crate) fn update(tx: &Transaction<'_>, seed: Seed, stored: &Stored, at: i64) -> Result<(), Problem> {
+    changes::record(tx, seed, &stored.receipt, at)?;
+    store(tx, stored)
 }
 
 /// Stores what may change of a receipt, moves it to the end of the feed, and lets the ledger follow.
-pub(crate) fn update(tx: &Transaction<'_>, stored: &Stored) -> Result<(), Problem> {
+fn store(tx: &Transaction<'_>, stored: &Stored) -> Result<(), Problem> {
     let receipt = &stored.receipt;
     tx.prepare_cached(
         "UPDATE receipt SET seq = ?2, operation = ?3, state = ?4, reason = ?5, next_check_at = ?6, attempts = ?7,
@@ -226,6 +278,9 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
             returned_kopecks: row.get(18)?,
             of: row.get(19)?,
             rules_version: row.get(20)?,
+            positions: Vec::new(),
+            counted_kopecks: 0,
+            history: Vec::new(),
         },
     })
 }

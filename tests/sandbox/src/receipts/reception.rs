@@ -35,6 +35,7 @@ pub(crate) fn register(
     member_id: &str,
     new: AtDesk,
     now: i64,
+    trace_id: &str,
 ) -> Result<Stored, Problem> {
     let invalid = |pointer: &str| Problem::new(Kind::InvalidReceipt).with("pointer", pointer);
     members::joined(tx, member_id)?;
@@ -48,7 +49,7 @@ pub(crate) fn register(
         return Err(invalid("/drive_number"));
     }
     let drawn = seed.draw("desk", &[&number.to_string()]) & u64::from(u32::MAX);
-    let mut stored = Stored {
+    let stored = Stored {
         member_id: member_id.to_owned(),
         attempts: 0,
         captured_at: now,
@@ -71,11 +72,13 @@ pub(crate) fn register(
             returned_kopecks: 0,
             of: None,
             rules_version: Some(rules.version),
+            positions: Vec::new(),
+            counted_kopecks: 0,
+            history: Vec::new(),
         },
     };
     super::refuse_known(tx, member_id, &stored.receipt)?;
-    insert(tx, seed, &mut stored)?;
-    Ok(stored)
+    insert(tx, seed, stored, trace_id)
 }
 
 /// Links a return to its purchase: the return is credited, and the purchase is so much smaller.
@@ -86,6 +89,7 @@ pub(crate) fn register(
 /// same member, or less is left of it.
 pub(crate) fn link(
     tx: &Transaction<'_>,
+    seed: Seed,
     rules: &Rules,
     receipt_id: &str,
     purchase_id: &str,
@@ -112,9 +116,9 @@ pub(crate) fn link(
     if purchase.receipt.returned_kopecks == purchase.receipt.total_kopecks {
         purchase.receipt.state = ReceiptState::Reversed;
     }
-    update(tx, &purchase)?;
-    update(tx, &back)?;
-    Ok(back)
+    update(tx, seed, &purchase, now)?;
+    update(tx, seed, &back, now)?;
+    load(tx, receipt_id)
 }
 
 /// What the reception decides, whatever the tax service says.
@@ -153,6 +157,6 @@ pub(crate) fn decide(
         }
         Verdict::Credited => return Err(Problem::new(Kind::Conflict)),
     }
-    update(tx, &stored)?;
-    Ok(stored)
+    update(tx, seed, &stored, now)?;
+    load(tx, receipt_id)
 }

@@ -14,7 +14,7 @@ use crate::problem::{Kind, Problem};
 use crate::sessions::Caller;
 use crate::time::{DAY, Instant, TillTime, day_of, parse_instant};
 use crate::words::{ReceiptOperation, ReceiptReason, ReceiptSource, ReceiptState};
-use crate::{rules, verification};
+use crate::{rules, trace, verification};
 
 /// A receipt as the phone read it.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -69,13 +69,14 @@ pub(crate) async fn register(
             return Ok((StatusCode::OK, Json(super::load(tx, &receipt_id)?.receipt)));
         }
         refuse(tx, &caller.member_id, &receipt, now)?;
-        let mut stored = Stored {
+        let new_one = Stored {
             member_id: caller.member_id.clone(),
             attempts: 0,
             captured_at: parse_instant(&new.captured_at).unwrap_or(now),
             receipt,
         };
-        super::insert(tx, backend.seed(), &mut stored)?;
+        let trace_id = trace::trace_id(&headers, backend.seed(), &[&caller.member_id, key.text()]);
+        let stored = super::insert(tx, backend.seed(), new_one, &trace_id)?;
         idempotency::remember(tx, &key, &stored.receipt.receipt_id)?;
         Ok((StatusCode::CREATED, Json(stored.receipt)))
     })
@@ -85,8 +86,10 @@ pub(crate) async fn register(
 fn refuse(tx: &Transaction<'_>, member_id: &str, receipt: &Receipt, now: i64) -> Result<(), Problem> {
     super::refuse_known(tx, member_id, receipt)?;
     let age = day_of(now).signed_duration_since(day_of(receipt.issued_at.0)).num_days();
-    if age > rules::in_force(tx)?.max_age_days {
-        return Err(Problem::new(Kind::ReceiptRefused).with("reason", ReceiptReason::TooOld.word()));
+    let rules = rules::in_force(tx)?;
+    if age > rules.max_age_days {
+        let refused = Problem::new(Kind::ReceiptRefused).with("reason", ReceiptReason::TooOld.word());
+        return Err(refused.with("rules_version", rules.version));
     }
     Ok(())
 }
@@ -134,6 +137,9 @@ impl NewReceipt {
             returned_kopecks: 0,
             of: None,
             rules_version: None,
+            positions: Vec::new(),
+            counted_kopecks: 0,
+            history: Vec::new(),
         })
     }
 }
