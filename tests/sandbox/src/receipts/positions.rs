@@ -59,7 +59,9 @@ pub(crate) fn invented(seed: Seed, identity: &[&str], category: &str, total_kope
                 _ => 1 + (draw("sum", number as u64) % ((left - others) as u64).div_ceil(2)) as i64,
             };
             left -= sum;
-            let quantities = [WHOLE, WHOLE, 2 * WHOLE, 3 * WHOLE, HALF];
+            // Only what is weighed comes in parts.
+            let fifth = if category == "restaurants" { HALF } else { WHOLE };
+            let quantities = [WHOLE, WHOLE, 2 * WHOLE, 3 * WHOLE, fifth];
             let drawn = quantities[(draw("quantity", number as u64) % quantities.len() as u64) as usize];
             let is_exact = (sum * WHOLE) % drawn == 0 && sum * WHOLE / drawn <= MOST_KOPECKS;
             let quantity = if is_exact { drawn } else { WHOLE };
