@@ -66,6 +66,59 @@ reason-data-differ = The data in the code differ from the tax service’s.
 reason-unsupported-operation = This is no purchase: the programme takes receipts of sales and of their returns.
 reason-unknown = The reason is a new one that this version of the app does not know.
 
+## A receipt's story
+
+month = { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }
+
+rule-too-old = Rules, version { $version }: receipts are taken up to { $limit ->
+    [one] { $limit } day
+   *[other] { $limit } days
+} old, and this one is { $age ->
+    [one] { $age } day
+   *[other] { $age } days
+} old.
+rule-below-minimum = Rules, version { $version }: receipts are taken from { $least }, and this one is of { $amount }.
+rule-not-found = Rules, version { $version }: a receipt is looked for during { $limit ->
+    [one] { $limit } day
+   *[other] { $limit } days
+}, and the tax service has not found this one.
+rule-excluded-category = Rules, version { $version }: purchases of the category “{ $category }” do not count.
+rule-not-this-gallery = Rules, version { $version }: receipts of VREMENA GODA are taken, and the tax service says that this one was issued elsewhere.
+rule-data-differ = Rules, version { $version }: a receipt’s data must be those of the tax service, and in this one they differ.
+rule-unsupported-operation = Rules, version { $version }: receipts of sales and of their returns are taken, and this is neither.
+rule-unnamed = { $sentence } Decided by version { $version } of the rules.
+state-credited-before-sentence = You already have this receipt counted: { $amount } counts.
+state-credited-too-little-sentence = { $returned } was returned and { $left } is left: that is too little by the rules, and the purchase does not count.
+step-wait-until = Please wait until { $at }: the app will check by itself.
+
+change-captured = The receipt was saved on the phone.
+change-sent = The receipt was sent to the gallery.
+change-sent-known = The receipt was sent to the gallery: you already have it counted.
+change-pending = The gallery took the receipt and asks the tax service about it.
+change-credited = The receipt was counted.
+change-credited-return = The return was linked to its purchase, and its sum no longer counts.
+change-rejected = The receipt was not counted.
+change-reversed = The purchase was returned in full and no longer counts.
+change-unknown = This version of the app does not know this change.
+
+effect-same-tier = The tier { $after } has not changed; { $sum_before } counted before, { $sum_after } counts now.
+effect-other-tier = The tier was { $before } and became { $after }; { $sum_before } counted before, { $sum_after } counts now.
+effect-valid-until = The tier was valid through { $before }, and now through { $after }.
+effect-keep-by = The tier could be kept by { $before }, and now by { $after }.
+
 ## What to do
 
 step-nothing = There is nothing to do.

@@ -68,6 +68,61 @@ reason-data-differ = Данные в коде не совпали с данны�
 reason-unsupported-operation = Это не покупка: программа принимает только чеки прихода и возврата прихода.
 reason-unknown = Причина новая, эта версия приложения её ещё не знает.
 
+## История чека
+
+month = { $month ->
+    [1] Январь
+    [2] Февраль
+    [3] Март
+    [4] Апрель
+    [5] Май
+    [6] Июнь
+    [7] Июль
+    [8] Август
+    [9] Сентябрь
+    [10] Октябрь
+    [11] Ноябрь
+   *[12] Декабрь
+} { $year }
+
+rule-too-old = Правила, версия { $version }: принимаются чеки не старше { $limit ->
+    [one] { $limit } дня
+   *[other] { $limit } дней
+}, а этому { $age ->
+    [one] { $age } день
+    [few] { $age } дня
+   *[other] { $age } дней
+}.
+rule-below-minimum = Правила, версия { $version }: чеки принимаются от { $least }, в этом { $amount }.
+rule-not-found = Правила, версия { $version }: чек ищут { $limit ->
+    [one] { $limit } день
+    [few] { $limit } дня
+   *[other] { $limit } дней
+}, и налоговая служба его так и не нашла.
+rule-excluded-category = Правила, версия { $version }: покупки категории «{ $category }» не засчитываются.
+rule-not-this-gallery = Правила, версия { $version }: принимаются чеки галереи «Времена года», а этот, по данным налоговой службы, пробит в другом месте.
+rule-data-differ = Правила, версия { $version }: данные чека должны совпадать с данными налоговой службы, а в этом они другие.
+rule-unsupported-operation = Правила, версия { $version }: принимаются только чеки прихода и возврата прихода, а это другая операция.
+rule-unnamed = { $sentence } Решено по правилам версии { $version }.
+state-credited-before-sentence = Этот чек уже учтён у вас: в зачёт идёт { $amount }.
+state-credited-too-little-sentence = Возвращено { $returned }, осталось { $left }: по правилам этого мало, в зачёт покупка не идёт.
+step-wait-until = Подождите до { $at }: приложение проверит само.
+
+change-captured = Чек сохранён в телефоне.
+change-sent = Чек отправлен в галерею.
+change-sent-known = Чек отправлен в галерею: он уже учтён у вас.
+change-pending = Галерея приняла чек и спрашивает о нём налоговую службу.
+change-credited = Чек засчитан.
+change-credited-return = Возврат связан с покупкой и снял свою сумму из зачёта.
+change-rejected = Чек не засчитан.
+change-reversed = Покупка возвращена полностью и больше не считается.
+change-unknown = Это изменение эта версия приложения ещё не знает.
+
+effect-same-tier = Уровень «{ $after }» не изменился; в зачёте было { $sum_before }, стало { $sum_after }.
+effect-other-tier = Уровень был «{ $before }», стал «{ $after }»; в зачёте было { $sum_before }, стало { $sum_after }.
+effect-valid-until = Уровень действовал по { $before } включительно, теперь по { $after }.
+effect-keep-by = Сохранить уровень можно было до { $before }, теперь до { $after }.
+
 ## Что сделать
 
 step-nothing = Ничего делать не нужно.

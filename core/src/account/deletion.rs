@@ -165,9 +165,18 @@ pub fn wipe_cache(tx: &Transaction<'_>, member: &MemberId) -> Result<(), Storage
 }
 
 fn wipe_member(tx: &Transaction<'_>, member: &MemberId) -> Result<(), StorageError> {
-    for table in
-        ["outbox", "receipts", "ledger", "cursors", "events", "registrations", "cards", "consents", "feed_reads"]
-    {
+    for table in [
+        "outbox",
+        "receipts",
+        "receipt_months",
+        "ledger",
+        "cursors",
+        "events",
+        "registrations",
+        "cards",
+        "consents",
+        "feed_reads",
+    ] {
         tx.execute(&format!("DELETE FROM {table} WHERE member_id = ?1"), [member.as_str()])?;
     }
     Ok(())

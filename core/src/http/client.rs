@@ -6,7 +6,7 @@ use ::http::{HeaderValue, Method, Request, header};
 use serde::Serialize;
 use tokio::time::Instant;
 
-use super::{Answer, CONTRACT, CONTRACT_HEADER, Contact, Fault, ServerTime, Transport, TransportError, route};
+use super::{Answer, CONTRACT, CONTRACT_HEADER, Contact, Fault, ServerTime, TraceId, Transport, TransportError, route};
 use crate::{
     locale::Language,
     log::{LogRecord, LogValue},
@@ -56,6 +56,10 @@ impl ApiRequest {
     pub fn idempotent(mut self, key: impl Into<String>) -> Self {
         self.idempotency_key = Some(key.into());
         self
+    }
+
+    fn trace(&self) -> Option<TraceId> {
+        self.idempotency_key.as_deref().map(TraceId::of_key)
     }
 
     /// Expects an answer of `media_type` (`image/*` for any picture) in the place of JSON.
@@ -141,6 +145,9 @@ impl ApiClient {
         if let Some(id) = id {
             record = record.with("request", LogValue::RequestId(id));
         }
+        if let Some(trace) = request.trace() {
+            record = record.with("trace", LogValue::TraceId(trace.bytes()));
+        }
         self.log.log(&record);
     }
 
@@ -160,6 +167,9 @@ impl ApiClient {
             .header(CONTRACT_HEADER, CONTRACT);
         if let Some(id) = id {
             builder = builder.header("x-request-id", LogValue::RequestId(id).to_string());
+            if let Some(trace) = request.trace() {
+                builder = builder.header("traceparent", trace.parent(id));
+            }
         }
         if let Some(token) = token {
             let mut value = HeaderValue::try_from(format!("Bearer {token}")).ok()?;

@@ -13,6 +13,7 @@ mod route;
 mod server_time;
 mod session;
 mod tls;
+mod trace;
 mod transport;
 
 pub use answer::{Answer, Fault, Success};
@@ -25,6 +26,7 @@ pub use problem::Problem;
 pub use server_time::{GalleryClock, ServerTime};
 pub use session::{Ended, Session, SessionState, TokenAnswer};
 pub use tls::{Pinning, TlsError};
+pub use trace::TraceId;
 pub use transport::{MAX_BODY_BYTES, Transport, TransportError, TransportFuture};
 
 /// The contract's number, sent with every request: a server that no longer serves it answers 426, and one that serves

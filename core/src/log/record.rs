@@ -40,6 +40,8 @@ pub enum LogValue {
     Bool(bool),
     /// The random name of one request, which the gallery logs too.
     RequestId([u8; 8]),
+    /// The trace of an intent, which the gallery logs too.
+    TraceId([u8; 16]),
 }
 
 impl LogRecord {
@@ -96,6 +98,7 @@ impl fmt::Display for LogValue {
             Self::Duration(duration) => write!(f, "{}ms", duration.as_millis()),
             Self::Bool(holds) => write!(f, "{holds}"),
             Self::RequestId(id) => id.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
+            Self::TraceId(id) => id.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{
     worker::TARGET,
 };
 use crate::{
-    http::{Answer, ApiRequest},
+    http::{Answer, ApiRequest, TraceId},
     ids::MemberId,
     ports::random_fraction,
     storage::StorageError,
@@ -56,8 +56,9 @@ impl Outbox {
         let jitter = random_fraction(self.ports.entropy.as_ref());
         // A long queue of fresh entries must back off as one entry would.
         let now = self.ports.clock.now();
+        let trace = TraceId::of_key(&entry.idempotency_key);
         let decision = policy::decide(&answer, meaning, entry.attempts.max(busy), now, jitter);
-        self.ports.log.log(&told::record(TARGET, entry.entry_id, &decision, now));
+        self.ports.log.log(&told::record(TARGET, (entry.entry_id, trace), &decision, now));
         match decision {
             Decision::Done | Decision::AlreadyDone | Decision::Refused => {
                 self.settle(intent, entry, answer, decision).await

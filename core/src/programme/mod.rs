@@ -5,6 +5,7 @@
 
 mod computed;
 mod document;
+mod effect;
 pub mod engine;
 pub mod fault;
 pub mod instant;
@@ -17,6 +18,7 @@ mod snapshot;
 pub(crate) mod store;
 
 pub(crate) use document::{RulesDocument, keep_version};
+pub use effect::EffectSide;
 pub use rulebook::{LegalText, RuleSentence, Rulebook, RulebookSection, SentenceChange};
 pub use rules::Metric;
 pub use service::{Programme, RulesPhase, RulesVersion};

@@ -1,6 +1,9 @@
 //! The member's progress as a snapshot, from what is stored: works offline.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use chrono::NaiveDate;
 use rusqlite::Transaction;
@@ -17,7 +20,7 @@ use crate::{
     account::{self, Member},
     error::CoreError,
     ids::TierId,
-    locale::Texts,
+    locale::{Language, Texts},
     log::{Code, LogRecord},
     observe::{Changes, Observable, Wake},
     ports::{Clock, LogLevel, LogSink},
@@ -27,6 +30,8 @@ use crate::{
 };
 
 const TARGET: &str = "programme";
+/// Verdicts name older versions than the one in force; few of them are looked at together.
+const MOST_KNOWN_RULES: usize = 8;
 
 /// Rules that this phone has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +62,8 @@ pub struct Programme {
     log: Arc<dyn LogSink>,
     texts: Arc<Texts>,
     wake: Arc<Wake>,
-    /// The document that was read last, and what it says.
-    last_rules: Mutex<Option<(String, Arc<Rules>)>>,
+    /// The documents that were read last, and what they say; the latest last.
+    known_rules: Mutex<Vec<(String, Arc<Rules>)>>,
     computed: Mutex<Option<Computed>>,
     /// The gallery's tier and the phone's, where they differed last.
     difference: Mutex<Option<(TierId, TierId)>>,
@@ -80,7 +85,7 @@ impl Programme {
             log,
             texts,
             wake,
-            last_rules: Mutex::default(),
+            known_rules: Mutex::default(),
             computed: Mutex::default(),
             difference: Mutex::default(),
             snapshots,
@@ -173,14 +178,51 @@ impl Programme {
         Ok(rules.map(|rules| rules.receipts).unwrap_or_default())
     }
 
+    /// What the rules of these versions say, as far as they are on the phone.
+    pub(crate) async fn rules_of(&self, mut versions: Vec<u32>) -> Result<HashMap<u32, Arc<Rules>>, CoreError> {
+        versions.sort_unstable();
+        versions.dedup();
+        if versions.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let documents = self.member_db.read(move |tx| {
+            let found = versions.into_iter().map(|version| Ok((version, store::rules_of(tx, version)?)));
+            found.collect::<Result<Vec<_>, StorageError>>()
+        });
+        let rules = documents.await?.into_iter();
+        Ok(rules.filter_map(|(version, document)| Some((version, self.rules(document?)?))).collect())
+    }
+
+    /// The member, the rules in force on `day` (ISO) and the ledger; `None` without a member or rules.
+    pub(super) async fn read_at(
+        &self,
+        day: String,
+    ) -> Result<Option<(Member, Arc<Rules>, Vec<StoredEntry>)>, CoreError> {
+        let (member, rules, entries) = self.member_db.read(move |tx| read(tx, &day)).await?;
+        let rules = rules.and_then(|document| self.rules(document));
+        Ok(member.zip(rules).map(|(member, rules)| (member, rules, entries)))
+    }
+
+    pub(super) fn language(&self) -> Language {
+        self.texts.language()
+    }
+
     /// What a document says; `None` where it is of a version that this one cannot read.
     fn rules(&self, document: String) -> Option<Arc<Rules>> {
-        let mut last = self.last_rules.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, rules)) = last.as_ref().filter(|(known, _)| *known == document) {
-            return Some(Arc::clone(rules));
+        let mut known = self.known_rules.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = known.iter().position(|(body, _)| *body == document);
+        let found = match place {
+            Some(place) => known.remove(place),
+            None => {
+                let rules = Arc::new(Rules::read(document.as_bytes()).ok()?);
+                (document, rules)
+            }
+        };
+        if known.len() == MOST_KNOWN_RULES {
+            known.remove(0);
         }
-        let rules = Arc::new(Rules::read(document.as_bytes()).ok()?);
-        *last = Some((document, Arc::clone(&rules)));
+        let rules = Arc::clone(&found.1);
+        known.push(found);
         Some(rules)
     }
 

@@ -1,27 +1,43 @@
 //! What a member reads about a receipt: its state, why, and the one next step. Pure.
 
+mod decided;
 mod fiscal;
 
-use super::{Receipt, ReceiptReason, ReceiptState};
+use decided::Decision;
+
+use super::{Receipt, ReceiptReason, ReceiptState, ReceiptStep, changes::StoredChange};
 use crate::{
     explanation::{Explanation, NextStep, message_id},
     fiscal::ReceiptOperation,
     locale::{Argument, Texts},
+    programme::rules::Rules,
     scan::{Advice, ImageFault},
 };
 
 impl Explanation {
-    /// Of a receipt that the member has.
+    /// Of a receipt that the member has; `rules` are those that decided about it, where they are on the phone.
     #[must_use]
-    pub fn of_receipt(texts: &Texts, receipt: &Receipt) -> Self {
+    pub fn of_receipt(texts: &Texts, receipt: &Receipt, rules: Option<&Rules>) -> Self {
         let state = if is_credited_return(receipt) { "credited-return" } else { receipt.state.code() };
         let state = texts.text(&message_id("state", state), &[]);
         let (sentence, next_step) = match (&receipt.wedged_reason, receipt.reason) {
             (Some(code), _) => return Self::of_wedged(texts, state, code),
-            (None, Some(reason)) => (reason_sentence(texts, reason), step_of(receipt.state, reason)),
+            (None, Some(reason)) => {
+                let (version, at) = (receipt.rules_version, receipt.decided_at);
+                let decision = Decision { reason, version, rules, at };
+                (decision.sentence(texts, receipt), step_of(receipt.state, reason))
+            }
             (None, None) => state_sentence(texts, receipt),
         };
-        Self::new(texts, state, sentence, next_step)
+        let explanation = Self::new(texts, state, sentence, next_step);
+        match receipt.next_check_at {
+            Some(at) if next_step == NextStep::Wait => {
+                let at = texts.instant(at);
+                let next_step_sentence = texts.text("step-wait-until", &[("at", Argument::Text(&at))]);
+                Self { next_step_sentence, ..explanation }
+            }
+            _ => explanation,
+        }
     }
 
     /// Of a picture in which no code was found, with what would help the next one.
@@ -42,7 +58,7 @@ impl Explanation {
 }
 
 fn state_sentence(texts: &Texts, receipt: &Receipt) -> (String, NextStep) {
-    let kept = texts.money(receipt.total.saturating_sub(receipt.returned));
+    let kept = texts.money(receipt.counted);
     let returned = texts.money(receipt.returned);
     match receipt.state {
         ReceiptState::Captured => (texts.text("state-captured-sentence", &[]), NextStep::Wait),
@@ -54,11 +70,20 @@ fn state_sentence(texts: &Texts, receipt: &Receipt) -> (String, NextStep) {
             None => (texts.text("state-pending-sentence", &[]), NextStep::Wait),
         },
         ReceiptState::Credited if is_credited_return(receipt) => {
-            (texts.text("state-credited-return-sentence", &[("amount", Argument::Text(&kept))]), NextStep::Nothing)
+            let amount = texts.money(receipt.total);
+            (texts.text("state-credited-return-sentence", &[("amount", Argument::Text(&amount))]), NextStep::Nothing)
+        }
+        ReceiptState::Credited if receipt.returned.get() > 0 && receipt.counted.get() == 0 => {
+            let left = texts.money(receipt.total.saturating_sub(receipt.returned));
+            let arguments = [("left", Argument::Text(&left)), ("returned", Argument::Text(&returned))];
+            (texts.text("state-credited-too-little-sentence", &arguments), NextStep::Nothing)
         }
         ReceiptState::Credited if receipt.returned.get() > 0 => {
             let arguments = [("amount", Argument::Text(&kept)), ("returned", Argument::Text(&returned))];
             (texts.text("state-credited-partly-sentence", &arguments), NextStep::Nothing)
+        }
+        ReceiptState::Credited if receipt.is_known_before => {
+            (texts.text("state-credited-before-sentence", &[("amount", Argument::Text(&kept))]), NextStep::Nothing)
         }
         ReceiptState::Credited => {
             (texts.text("state-credited-sentence", &[("amount", Argument::Text(&kept))]), NextStep::Nothing)
@@ -74,8 +99,19 @@ fn is_credited_return(receipt: &Receipt) -> bool {
     receipt.state == ReceiptState::Credited && receipt.operation == Some(ReceiptOperation::SaleReturn)
 }
 
-fn reason_sentence(texts: &Texts, reason: ReceiptReason) -> String {
-    texts.text(&message_id("reason", reason.code()), &[])
+/// What a member reads of a change; `rules` are those that decided it, where they are on the phone.
+pub fn change_sentence(texts: &Texts, receipt: &Receipt, change: &StoredChange, rules: Option<&Rules>) -> String {
+    let is_return = receipt.operation == Some(ReceiptOperation::SaleReturn);
+    let id = match (change.step, change.reason) {
+        (ReceiptStep::Sent, Some(ReceiptReason::AlreadyCounted)) => "change-sent-known".to_owned(),
+        (_, Some(reason)) => {
+            let decision = Decision { reason, version: change.rules_version, rules, at: Some(change.at) };
+            return decision.sentence(texts, receipt);
+        }
+        (ReceiptStep::Credited, None) if is_return => "change-credited-return".to_owned(),
+        (step, None) => message_id("change", step.code()),
+    };
+    texts.text(&id, &[])
 }
 
 fn step_of(state: ReceiptState, reason: ReceiptReason) -> NextStep {
@@ -149,7 +185,10 @@ mod tests {
             let states = ReceiptState::KNOWN.iter().map(|state| message_id("state", state.code()));
             let reasons = ReceiptReason::KNOWN.iter().map(|reason| message_id("reason", reason.code()));
             let unknown = ["reason-unknown", "state-unknown"].map(str::to_owned);
-            for id in states.chain(reasons).chain(unknown) {
+            let steps = ReceiptStep::KNOWN.iter().map(|step| message_id("change", step.code()));
+            let more =
+                ["change-unknown", "change-sent-known", "change-credited-return", "step-wait-until"].map(str::to_owned);
+            for id in states.chain(reasons).chain(unknown).chain(steps).chain(more) {
                 assert!(texts.find(&id).is_some(), "{id} is missing");
             }
         }

@@ -38,7 +38,7 @@ pub fn bring_again(
     for (receipt, key) in lost.iter().zip(keys) {
         match RegisterReceipt::again(receipt) {
             Some(registration) => {
-                store::unregister(tx, receipt.local_id, generation)?;
+                store::unregister(tx, (receipt.local_id, &registration), generation, (key, now))?;
                 outbox::store::add(tx, member, &ReceiptIntent::entry(&registration)?, key, now)?;
             }
             // Reception has it on paper; without its requisites nobody else can bring it.

@@ -60,18 +60,20 @@ impl Intent for ReceiptIntent {
                 if answer.identity() != Some(payload(entry)?.identity()) {
                     return Err(Unreadable::Form);
                 }
-                store::store_first_answer(tx, &entry.member_id, &answer)?;
+                store::store_first_answer(tx, &entry.member_id, &answer, false)?;
             }
             Settlement::AlreadyDone(problem) => {
                 let answer = registered(entry, problem).ok_or(Unreadable::Form)?;
-                store::store_first_answer(tx, &entry.member_id, &answer)?;
+                store::store_first_answer(tx, &entry.member_id, &answer, true)?;
             }
             Settlement::Refused(problem) => {
                 let reason = match problem.slug.as_str() {
                     "counted-by-another" => ReceiptReason::CountedByAnother.code(),
                     _ => problem.text("reason").unwrap_or(ReceiptReason::Unknown.code()),
                 };
-                store::store_refusal(tx, &entry.member_id, &payload(entry)?.identity(), reason, now)?;
+                let version = problem.extensions.get("rules_version").and_then(Value::as_u64);
+                let version = version.and_then(|version| u32::try_from(version).ok());
+                store::store_refusal(tx, &entry.member_id, &payload(entry)?.identity(), (reason, version), now)?;
             }
         }
         Ok(())
@@ -88,7 +90,7 @@ impl Intent for ReceiptIntent {
     fn restore(&self, tx: &Transaction<'_>, entry: &Entry) -> Result<(), Unreadable> {
         let receipt = payload(entry)?;
         if store::find(tx, &entry.member_id, &receipt.identity())?.is_none() {
-            store::insert_captured(tx, &entry.member_id, &receipt)?;
+            store::insert_captured(tx, &entry.member_id, &receipt, &entry.idempotency_key)?;
         }
         Ok(())
     }

@@ -103,6 +103,10 @@ pub struct Receipt {
     pub return_of: Option<ReceiptId>,
     /// The rules that decided.
     pub rules_version: Option<u32>,
+    /// What of the total counts, campaigns apart; zero of everything but a credited purchase.
+    pub counted: Kopecks,
+    /// Whether the gallery had it before this phone sent it: from reception, or from another phone of the member.
+    pub is_known_before: bool,
     /// Why its entry cannot be sent as it is; `None` where it can, or has been.
     pub wedged_reason: Option<String>,
     /// All this for the member.

@@ -39,11 +39,11 @@ pub struct ReceiptsSnapshot {
 
 /// The member's receipts.
 pub struct Receipts {
-    member_db: Database,
-    programme: Arc<Programme>,
+    pub(super) member_db: Database,
+    pub(super) programme: Arc<Programme>,
     ports: Ports,
     phone_clock: Arc<dyn Clock>,
-    texts: Arc<Texts>,
+    pub(super) texts: Arc<Texts>,
     changes: Changes,
     wake: Arc<Wake>,
     pub(crate) snapshots: Observable<ReceiptsSnapshot>,
@@ -177,12 +177,12 @@ impl Receipts {
         match stored {
             Stored::NobodySignedIn => Err(CoreError::SignInNeeded),
             Stored::NotReplaceable => Err(CoreError::NotFound),
-            Stored::Known(receipt) => Ok(Capture::AlreadyKnown(self.explained(receipt))),
+            Stored::Known(receipt) => Ok(Capture::AlreadyKnown(self.explained_one(receipt).await?)),
             Stored::New(receipt) => {
                 self.changes.ring();
                 self.wake.queue();
                 let receipt = receipt.ok_or(StorageError::Unreadable("receipt"))?;
-                Ok(Capture::Captured(self.explained(receipt)))
+                Ok(Capture::Captured(self.explained_one(receipt).await?))
             }
         }
     }
@@ -193,15 +193,8 @@ impl Receipts {
     /// # Errors
     /// [`CoreError::SignInNeeded`], [`CoreError::Storage`], [`CoreError::Paused`]
     pub async fn page(&self, after: Option<(DateTime<Utc>, i64)>, limit: u32) -> Result<Vec<Receipt>, CoreError> {
-        let receipts = self
-            .member_db
-            .read(move |tx| match account::store::active_member_id(tx)? {
-                Some(member) => store::page(tx, &member, after, limit.min(LONGEST_PAGE)).map(Some),
-                None => Ok::<_, StorageError>(None),
-            })
-            .await?
-            .ok_or(CoreError::SignInNeeded)?;
-        Ok(receipts.into_iter().map(|receipt| self.explained(receipt)).collect())
+        let page = self.member(move |tx, member| store::page(tx, &member, after, limit.min(LONGEST_PAGE)));
+        self.explained(page.await?).await
     }
 
     /// Snapshots from now on: the present one at once, then each that differs.
@@ -221,14 +214,14 @@ impl Receipts {
                 None => Ok((Vec::new(), 0)),
             })
             .await?;
-        let recent = recent.into_iter().map(|receipt| self.explained(receipt)).collect();
+        let recent = self.explained(recent).await?;
         self.snapshots.publish(ReceiptsSnapshot { recent, queued });
         Ok(())
     }
 
-    fn explained(&self, mut receipt: Receipt) -> Receipt {
-        receipt.explanation = Explanation::of_receipt(&self.texts, &receipt);
-        receipt
+    async fn explained_one(&self, receipt: Receipt) -> Result<Receipt, CoreError> {
+        let explained = self.explained(vec![receipt]).await?.pop();
+        explained.ok_or_else(|| StorageError::Unreadable("receipt").into())
     }
 
     fn not_accepted(&self, fault: &CheckFault) -> Capture {
@@ -268,7 +261,7 @@ fn store_capture(
         store::remove_captured(tx, member, &identity)?;
         outbox::store::remove(tx, entry_id)?;
     }
-    let local_id = store::insert_captured(tx, member, registration)?;
+    let local_id = store::insert_captured(tx, member, registration, key)?;
     outbox::store::add(tx, member, &ReceiptIntent::entry(registration)?, key, now)?;
     Ok(Stored::New(store::get(tx, member, local_id)?))
 }

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Row, Transaction};
 
 use super::{
-    Receipt, ReceiptReason, ReceiptSource, ReceiptState,
+    Receipt, ReceiptReason, ReceiptSource, ReceiptState, changes, positions,
+    search::searchable,
     wire::{ReceiptAnswer, RegisterReceipt},
 };
 use crate::{
@@ -16,12 +17,15 @@ use crate::{
     time::{from_millis, to_millis},
 };
 
-const SELECT: &str = "SELECT r.local_id, r.receipt_id, r.drive_number, r.document_number, r.fiscal_sign, r.operation,
+/// The columns that [`read`] reads.
+pub const SELECT: &str =
+    "SELECT r.local_id, r.receipt_id, r.drive_number, r.document_number, r.fiscal_sign, r.operation,
     r.total_kopecks, r.issued_at, r.source, r.state, r.reason, r.next_check_at, r.captured_at, r.decided_at, r.shop,
     r.category, r.returned_kopecks, r.return_of, r.rules_version,
     (SELECT wedged_reason FROM outbox o WHERE o.member_id = r.member_id AND o.kind = 'receipt'
-     AND o.subject = 'receipt:' || r.drive_number || ':' || r.document_number || ':' || r.fiscal_sign), r.member_id
-    FROM receipts r";
+     AND o.subject = 'receipt:' || r.drive_number || ':' || r.document_number || ':' || r.fiscal_sign), r.member_id,
+    r.counted_kopecks, EXISTS (SELECT 1 FROM receipt_changes c
+    WHERE c.local_id = r.local_id AND c.step = 'sent' AND c.reason = 'already_counted'), r.month FROM receipts r";
 /// A receipt that the gallery has never had, without an entry that would bring it there.
 const ORPHANED: &str = "r.receipt_id IS NULL AND r.state = 'captured' AND NOT EXISTS (SELECT 1 FROM outbox o
     WHERE o.member_id = r.member_id AND o.kind = 'receipt'
@@ -35,15 +39,16 @@ pub fn subject(identity: &FiscalIdentity) -> String {
     format!("receipt:{identity}")
 }
 
-/// Writes a captured receipt.
+/// Writes a captured receipt, which will be sent under `key`.
 pub fn insert_captured(
     tx: &Transaction<'_>,
     member: &MemberId,
     receipt: &RegisterReceipt,
+    key: &str,
 ) -> Result<i64, StorageError> {
     tx.prepare_cached(
         "INSERT INTO receipts (member_id, drive_number, document_number, fiscal_sign, operation, total_kopecks,
-         issued_at, source, state, captured_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+         issued_at, source, state, captured_at, search) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?
     .execute((
         member.as_str(),
@@ -56,8 +61,11 @@ pub fn insert_captured(
         receipt.source.code(),
         ReceiptState::Captured.code(),
         to_millis(receipt.captured_at),
+        searchable(None, &[], receipt.total_kopecks, Some(receipt.document_number)),
     ))?;
-    Ok(tx.last_insert_rowid())
+    let local_id = tx.last_insert_rowid();
+    changes::captured(tx, local_id, key, receipt.captured_at)?;
+    Ok(local_id)
 }
 
 /// Removes a captured receipt that the gallery has never had.
@@ -103,6 +111,14 @@ pub fn get(tx: &Transaction<'_>, member: &MemberId, local_id: i64) -> Result<Opt
     Ok(tx.prepare_cached(&sql)?.query_row((member.as_str(), local_id), read).optional()?)
 }
 
+/// The returns of the member that were linked to this purchase.
+pub fn returns_of(tx: &Transaction<'_>, member: &MemberId, purchase: &ReceiptId) -> Result<Vec<Receipt>, StorageError> {
+    let sql = format!("{SELECT} WHERE r.member_id = ?1 AND r.return_of = ?2 AND r.state = 'credited'");
+    let mut statement = tx.prepare_cached(&sql)?;
+    let rows = statement.query_map((member.as_str(), purchase.as_str()), read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// The member's receipts, the newest first, after the one whose place `after` names.
 pub fn page(
     tx: &Transaction<'_>,
@@ -121,7 +137,13 @@ pub fn page(
 }
 
 /// Stores the answer to registering a receipt, unless the feed has told of it meanwhile: the feed is newer.
-pub fn store_first_answer(tx: &Transaction<'_>, member: &MemberId, answer: &ReceiptAnswer) -> Result<(), StorageError> {
+/// `is_known_before`: the gallery had it, from reception or from another phone.
+pub fn store_first_answer(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    answer: &ReceiptAnswer,
+    is_known_before: bool,
+) -> Result<(), StorageError> {
     let known = match answer.identity() {
         Some(identity) => find(tx, member, &identity)?,
         None => None,
@@ -129,12 +151,18 @@ pub fn store_first_answer(tx: &Transaction<'_>, member: &MemberId, answer: &Rece
     if known.is_some_and(|receipt| receipt.receipt_id.as_ref() == Some(&answer.receipt_id)) {
         return Ok(());
     }
-    store_answer(tx, member, answer)
+    let known_before = is_known_before.then_some(ReceiptReason::AlreadyCounted);
+    store_answer(tx, member, answer, known_before)
 }
 
 /// Stores what the gallery knows of a receipt: into the captured one's row where there is one, into a new one
-/// otherwise.
-pub fn store_answer(tx: &Transaction<'_>, member: &MemberId, answer: &ReceiptAnswer) -> Result<(), StorageError> {
+/// otherwise. An entry that was sent of it has arrived, or found that it was `known_before`.
+fn store_answer(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    answer: &ReceiptAnswer,
+    known_before: Option<ReceiptReason>,
+) -> Result<(), StorageError> {
     let identity = answer.identity();
     let local_id = match the_one_row(tx, member, answer, identity.as_ref())? {
         Some(local_id) => local_id,
@@ -159,7 +187,8 @@ pub fn store_answer(tx: &Transaction<'_>, member: &MemberId, answer: &ReceiptAns
         "UPDATE receipts SET receipt_id = ?2, drive_number = coalesce(?3, drive_number),
          document_number = coalesce(?4, document_number), fiscal_sign = coalesce(?5, fiscal_sign), operation = ?6,
          total_kopecks = ?7, issued_at = ?8, source = ?9, state = ?10, reason = ?11, next_check_at = ?12, decided_at = ?13,
-         shop = ?14, category = ?15, returned_kopecks = ?16, return_of = ?17, rules_version = ?18 WHERE local_id = ?1",
+         shop = ?14, category = ?15, returned_kopecks = ?16, return_of = ?17, rules_version = ?18, counted_kopecks = ?19,
+         search = ?20 WHERE local_id = ?1",
     )?
     .execute(rusqlite::params![
         local_id,
@@ -180,13 +209,24 @@ pub fn store_answer(tx: &Transaction<'_>, member: &MemberId, answer: &ReceiptAns
         answer.returned_kopecks.get(),
         answer.of.as_ref().map(ReceiptId::as_str),
         answer.rules_version,
+        answer.counted().get(),
+        searchable(
+            answer.shop.as_deref(),
+            &answer.positions,
+            answer.total_kopecks,
+            identity.as_ref().map(|identity| identity.document_number),
+        ),
     ])?;
-    Ok(())
+    positions::replace(tx, local_id, &answer.positions)?;
+    if let Some(identity) = &identity {
+        changes::sent(tx, member, (local_id, identity), known_before)?;
+    }
+    changes::told(tx, local_id, &answer.told())
 }
 
 /// What the feed says of a receipt. The gallery has it then: an entry that still wants to register it is done.
 pub fn store_from_feed(tx: &Transaction<'_>, member: &MemberId, answer: &ReceiptAnswer) -> Result<(), StorageError> {
-    store_answer(tx, member, answer)?;
+    store_answer(tx, member, answer, None)?;
     if let Some(identity) = answer.identity() {
         tx.prepare_cached("DELETE FROM outbox WHERE member_id = ?1 AND kind = ?2 AND subject = ?3")?.execute((
             member.as_str(),
@@ -214,15 +254,26 @@ pub fn of_earlier_generations(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Makes a receipt again what it was before the gallery had it.
-pub fn unregister(tx: &Transaction<'_>, local_id: i64, generation: i64) -> Result<(), StorageError> {
+/// Makes a receipt again what it was before the gallery had it; it will be sent under `key`.
+pub fn unregister(
+    tx: &Transaction<'_>,
+    (local_id, registration): (i64, &RegisterReceipt),
+    generation: i64,
+    (key, now): (&str, DateTime<Utc>),
+) -> Result<(), StorageError> {
     tx.prepare_cached(
         "UPDATE receipts SET receipt_id = NULL, state = ?2, reason = NULL, next_check_at = NULL, decided_at = NULL,
-         shop = NULL, category = NULL, returned_kopecks = 0, return_of = NULL, rules_version = NULL, generation = ?3
-         WHERE local_id = ?1",
+         shop = NULL, category = NULL, returned_kopecks = 0, return_of = NULL, rules_version = NULL, counted_kopecks = 0,
+         generation = ?3, search = ?4 WHERE local_id = ?1",
     )?
-    .execute((local_id, ReceiptState::Captured.code(), generation))?;
-    Ok(())
+    .execute((
+        local_id,
+        ReceiptState::Captured.code(),
+        generation,
+        searchable(None, &[], registration.total_kopecks, Some(registration.document_number)),
+    ))?;
+    positions::replace(tx, local_id, &[])?;
+    changes::captured(tx, local_id, key, now)
 }
 
 pub fn remove(tx: &Transaction<'_>, local_id: i64) -> Result<(), StorageError> {
@@ -242,11 +293,15 @@ pub fn store_refusal(
     tx: &Transaction<'_>,
     member: &MemberId,
     identity: &FiscalIdentity,
-    reason: &str,
+    (reason, rules_version): (&str, Option<u32>),
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
+    if let Some(receipt) = find(tx, member, identity)? {
+        changes::sent(tx, member, (receipt.local_id, identity), None)?;
+        changes::refused(tx, receipt.local_id, (reason, rules_version), now)?;
+    }
     tx.prepare_cached(
-        "UPDATE receipts SET state = ?5, reason = ?6, decided_at = ?7
+        "UPDATE receipts SET state = ?5, reason = ?6, decided_at = ?7, rules_version = ?8
          WHERE member_id = ?1 AND drive_number = ?2 AND document_number = ?3 AND fiscal_sign = ?4",
     )?
     .execute((
@@ -257,6 +312,7 @@ pub fn store_refusal(
         ReceiptState::Rejected.code(),
         reason,
         to_millis(now),
+        rules_version,
     ))?;
     Ok(())
 }
@@ -303,7 +359,8 @@ fn by_receipt_id(
     Ok(tx.prepare_cached(&sql)?.query_row((member.as_str(), receipt_id.as_str()), read).optional()?)
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Receipt> {
+/// Reads a row of [`SELECT`].
+pub fn read(row: &Row<'_>) -> rusqlite::Result<Receipt> {
     let drive_number: Option<String> = row.get(2)?;
     let identity = drive_number.and_then(|drive_number| {
         Some(FiscalIdentity {
@@ -334,6 +391,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Receipt> {
         // SQLite takes any number here, and no look would find one that is too large.
         rules_version: row.get(18).unwrap_or_default(),
         wedged_reason: code(19)?,
+        counted: Kopecks::new(row.get(21)?),
+        is_known_before: row.get(22)?,
         explanation: Explanation::default(),
     })
 }

@@ -1,10 +1,12 @@
 //! The API's shapes of this capability.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Receipt, ReceiptSource};
+use super::{Receipt, ReceiptSource, ReceiptState};
 use crate::{
     fiscal::{DriveNumber, FiscalIdentity, FiscalReceipt, ManualEntry, ReceiptOperation},
     ids::ReceiptId,
@@ -104,9 +106,63 @@ pub struct ReceiptAnswer {
     pub returned_kopecks: Kopecks,
     pub of: Option<ReceiptId>,
     pub rules_version: Option<u32>,
+    #[serde(default)]
+    pub positions: Vec<PositionAnswer>,
+    counted_kopecks: Option<Kopecks>,
+    /// Empty from a gallery of before there was one.
+    #[serde(default)]
+    history: Vec<ChangeAnswer>,
 }
 
+/// A line of a receipt.
+#[derive(Deserialize)]
+pub struct PositionAnswer {
+    /// May be padded with spaces.
+    pub name: String,
+    pub quantity_thousandths: i64,
+    #[serde(rename = "price_kopecks")]
+    pub price: Kopecks,
+    #[serde(rename = "sum_kopecks")]
+    pub sum: Kopecks,
+}
+
+/// A change of a receipt's state.
+#[derive(Clone, Deserialize)]
+pub struct ChangeAnswer {
+    pub state: String,
+    pub at: DateTime<Utc>,
+    pub reason: Option<String>,
+    pub rules_version: Option<u32>,
+    pub trace_id: Option<String>,
+}
+
+/// The largest sum that a ledger takes, in kopecks: sums of sums stay numbers.
+const MOST_KOPECKS: i64 = 10_000_000_000_000;
+
 impl ReceiptAnswer {
+    /// What of the total counts. A gallery of before it said so counts what was not returned.
+    pub fn counted(&self) -> Kopecks {
+        let is_purchase =
+            self.state == ReceiptState::Credited.code() && self.operation.as_deref().is_none_or(|name| name == "sale");
+        let left =
+            || if is_purchase { self.total_kopecks.saturating_sub(self.returned_kopecks) } else { Kopecks::ZERO };
+        Kopecks::new(self.counted_kopecks.unwrap_or_else(left).get().clamp(0, MOST_KOPECKS))
+    }
+
+    /// How far it came at the gallery. One that does not tell it says at least where the receipt is now.
+    pub fn told(&self) -> Cow<'_, [ChangeAnswer]> {
+        if !self.history.is_empty() {
+            return Cow::Borrowed(&self.history);
+        }
+        Cow::Owned(vec![ChangeAnswer {
+            state: self.state.clone(),
+            at: self.decided_at.unwrap_or(self.registered_at),
+            reason: self.reason.clone(),
+            rules_version: self.rules_version,
+            trace_id: None,
+        }])
+    }
+
     pub fn identity(&self) -> Option<FiscalIdentity> {
         Some(FiscalIdentity {
             drive_number: self.drive_number.clone()?,

@@ -12,6 +12,7 @@ const MEMBER: &[&str] = &[
     include_str!("../../migrations/member/004_notices.sql"),
     include_str!("../../migrations/member/005_account.sql"),
     include_str!("../../migrations/member/006_sync.sql"),
+    include_str!("../../migrations/member/007_receipts.sql"),
 ];
 const CACHE: &[&str] =
     &[include_str!("../../migrations/cache/001_resources.sql"), include_str!("../../migrations/cache/002_feed.sql")];

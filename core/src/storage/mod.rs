@@ -16,7 +16,7 @@ mod readers;
 mod salvage;
 mod soundness;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 

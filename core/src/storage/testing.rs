@@ -130,3 +130,8 @@ impl Wish {
         Ok(rows.filter_map(Result::transpose).collect::<Result<_, _>>()?)
     }
 }
+
+/// Gives an empty file the schema of `member.db`.
+pub fn member_schema(connection: &mut rusqlite::Connection) {
+    super::migrations::Kind::Member.upgrade(connection).unwrap();
+}

@@ -20,7 +20,7 @@ fn field<'a>(record: &'a LogRecord, name: &str) -> Option<&'a LogValue> {
 fn lines(records: &[LogRecord]) -> Vec<String> {
     let stable = |record: &LogRecord| {
         let mut record = record.clone();
-        record.fields.retain(|field| !["took", "request"].contains(&field.name));
+        record.fields.retain(|field| !["took", "request", "trace"].contains(&field.name));
         record.to_string()
     };
     records.iter().map(stable).collect()
@@ -59,7 +59,11 @@ async fn what_is_refused_or_wedged_is_logged_by_its_code() {
     world.scan_new(1).await;
     world.gallery.on(REGISTER, |_| problem(409, "not-today", json!({})));
     world.drain().await;
-    assert_eq!(lines(&world.phone.logged("entry-tried")), ["entry-tried entry=1 decision=wedged reason=not-today"]);
+    let tried = world.phone.logged("entry-tried");
+    assert_eq!(lines(&tried), ["entry-tried entry=1 decision=wedged reason=not-today"]);
+    let requests = world.phone.logged("request");
+    let traced: Vec<_> = requests.iter().filter_map(|record| field(record, "trace")).collect();
+    assert_eq!(traced, [field(&tried[0], "trace").unwrap()], "one trace in the queue and on the wire");
     world.gallery.on(RULES, |_| json(200, &json!({"version": 1, "tiers": "none"})));
     world.app.sync().pull().await.unwrap();
     let faults =

@@ -76,6 +76,18 @@ pub fn is_there(tx: &Transaction<'_>, entry: &Entry) -> Result<bool, StorageErro
         .query_row((entry.entry_id, &entry.idempotency_key), |row| row.get(0))?)
 }
 
+/// Under which key the entry about `subject` was last sent, and when; `None` where none has been.
+pub fn last_try(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    (kind, subject): (&str, &str),
+) -> Result<Option<(String, DateTime<Utc>)>, StorageError> {
+    let sql = "SELECT idempotency_key, tried_at FROM outbox
+         WHERE member_id = ?1 AND subject = ?3 AND kind = ?2 AND tried_at IS NOT NULL ORDER BY entry_id LIMIT 1";
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, from_millis(row.get(1)?)));
+    Ok(tx.prepare_cached(sql)?.query_row((member.as_str(), kind, subject), read).optional()?)
+}
+
 /// The entry is being sent.
 pub fn tried(tx: &Transaction<'_>, entry_id: i64, now: DateTime<Utc>) -> Result<(), StorageError> {
     tx.prepare_cached("UPDATE outbox SET tried_at = ?2 WHERE entry_id = ?1")?.execute((entry_id, to_millis(now)))?;
