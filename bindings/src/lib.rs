@@ -21,6 +21,7 @@ pub mod events;
 pub mod explanation;
 pub mod feed;
 pub mod fiscal;
+pub mod history;
 pub mod home;
 mod host;
 pub mod manual;

@@ -106,6 +106,8 @@ fn receipt(number: u32) -> Receipt {
         returned: Kopecks::ZERO,
         return_of: None,
         rules_version: Some(1),
+        counted: Kopecks::new(4_890_000 + i64::from(number)),
+        is_known_before: false,
         wedged_reason: None,
         explanation: Explanation {
             state: "Зачтён".to_owned(),

@@ -8,6 +8,7 @@ use vremena_core::{explanation::Explanation, ids::ReceiptId, money::Kopecks, rec
 use crate::{
     error::CoreError,
     fiscal::{FiscalIdentity, FiscalReceipt, ReceiptOperation},
+    history::ReceiptPlace,
     host::Host,
     manual::{ManualCapture, ManualEntry},
     observe::{Subscription, subscribe},
@@ -18,7 +19,7 @@ use crate::{
 /// The member's receipts.
 #[derive(uniffi::Object)]
 pub struct Receipts {
-    host: Arc<Host>,
+    pub(crate) host: Arc<Host>,
 }
 
 impl Receipts {
@@ -119,15 +120,6 @@ impl From<receipts::ReceiptsSnapshot> for ReceiptsSnapshot {
     }
 }
 
-/// Where a page of receipts ended: `issued_at` and `local_id` of its last receipt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Record)]
-pub struct ReceiptPlace {
-    /// By the till's clock.
-    pub issued_at: Instant,
-    /// Names the receipt on this phone.
-    pub local_id: i64,
-}
-
 /// A receipt with all that is known of it.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 #[uniffi::export(Debug)]
@@ -166,6 +158,10 @@ pub struct Receipt {
     pub return_of: Option<ReceiptId>,
     /// The rules that decided.
     pub rules_version: Option<u32>,
+    /// What of the total counts, campaigns apart; zero of everything but a credited purchase.
+    pub counted: Kopecks,
+    /// Whether the gallery had it before this phone sent it: from reception, or from another phone of the member.
+    pub is_known_before: bool,
     /// Why its entry in the queue cannot be sent as it is; nothing where it can, or has been.
     pub wedged_reason: Option<String>,
     /// All this for the member.
@@ -192,6 +188,8 @@ impl From<receipts::Receipt> for Receipt {
             returned: receipt.returned,
             return_of: receipt.return_of,
             rules_version: receipt.rules_version,
+            counted: receipt.counted,
+            is_known_before: receipt.is_known_before,
             wedged_reason: receipt.wedged_reason,
             explanation: receipt.explanation,
         }
