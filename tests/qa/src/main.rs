@@ -3,6 +3,7 @@
 mod capture;
 mod demo;
 mod fleet;
+mod history;
 mod programme;
 mod receipt;
 mod receipt_json;
@@ -64,6 +65,10 @@ enum Command {
     #[command(after_help = "Example: vremena rules --rules rules.json --lang en
          vremena rules --rules rules-1.json --compare rules-2.json")]
     Rules(rules::Arguments),
+    /// Tells a member's receipts by month, or the whole story of one, from the files of a phone
+    #[command(after_help = "Example: vremena history --directory target/demo --search шёлк
+         vremena history --directory target/demo --story 1")]
+    History(history::Arguments),
     /// Runs the gallery's backend for development and tests
     #[command(after_help = "Example: vremena sandbox --listen 127.0.0.1:8080 --db target/sandbox/gallery.db --seed 1")]
     Sandbox(sandbox::Arguments),
@@ -126,6 +131,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Receipt(arguments) => receipt::run(arguments),
         Command::Programme(arguments) => programme::run(arguments),
         Command::Rules(arguments) => rules::run(arguments),
+        Command::History(arguments) => block_on(history::run(arguments)),
         Command::Demo(arguments) => block_on(demo::run(arguments)),
         Command::Sandbox(arguments) => block_on(sandbox::run(arguments)),
         Command::Capture(arguments) => block_on(capture::run(arguments)),

@@ -53,6 +53,47 @@ fn the_journey_ends_at_the_second_tier_with_a_page_in_either_language() {
         assert!(page.contains(tier) && page.contains(missing) && page.contains(&format!("lang=\"{language}\"")));
         assert!(!page.contains("+79000000000"), "the page shows the member's number");
     }
+    the_history_is_told_from_the_files_alone(folder.path());
+}
+
+fn the_history_is_told_from_the_files_alone(directory: &Path) {
+    let history = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vremena"));
+        let output = command.arg("history").arg("--directory").arg(directory).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let json =
+        |arguments: &[&str]| serde_json::from_str::<Value>(&history(&[arguments, &["--json"]].concat())).unwrap();
+    let all = json(&[]);
+    let receipts = all["receipts"].as_array().unwrap();
+    assert!(receipts.len() > 3 && all["is_last"] == true, "{all}");
+    let credited = json(&["--state", "credited"]);
+    let counted = |of: &Value, what: &str, sum: &str| -> i64 {
+        of[what].as_array().unwrap().iter().map(|one| one[sum].as_i64().unwrap()).sum()
+    };
+    assert_eq!(counted(&credited, "months", "counted_kopecks"), counted(&all, "receipts", "counted_kopecks"));
+    assert_eq!(counted(&credited, "months", "counted_kopecks"), counted(&all, "months", "counted_kopecks"));
+    let named = credited["receipts"][0].clone();
+    let found = json(&["--search", named["shop"].as_str().unwrap()]);
+    assert!(found["receipts"].as_array().unwrap().contains(&named), "{found}");
+    let number = named["number"].to_string();
+    let story = json(&["--story", &number]);
+    assert_eq!(counted(&story, "positions", "sum_kopecks"), named["total_kopecks"].as_i64().unwrap());
+    assert_eq!(story["changes"][0]["step"], "captured");
+    let page = history(&["--lang", "en"]);
+    assert!(page.lines().next().unwrap().starts_with("March 2026"), "{page}");
+    assert!(history(&["--story", &number]).contains("Чек засчитан."));
+}
+
+#[test]
+fn a_folder_without_a_members_files_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vremena"));
+    let output = command.arg("history").arg("--directory").arg(folder.path()).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && told.contains("no member's files"), "{told}");
+    assert!(fs::read_dir(folder.path()).unwrap().next().is_none(), "a look makes no files");
 }
 
 #[test]
