@@ -8,6 +8,7 @@ use std::{
     time::Instant,
 };
 
+use chrono::{Days, NaiveDate};
 use http::{Request, Response};
 use serde_json::{Value, json};
 use vremena_core::http::{Transport, TransportError, TransportFuture};
@@ -15,6 +16,8 @@ use vremena_core::http::{Transport, TransportError, TransportFuture};
 /// Numbers of receipts that the member has had for long begin here; those that are captured lie below.
 pub const OLD_RECEIPTS: u32 = 1_000_000;
 const YEAR: u32 = 365 * 24 * 60 * 60;
+const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 3, 13).expect("a day of the calendar");
+const DAYS: u64 = 3_650;
 
 /// The transport.
 #[derive(Default)]
@@ -95,11 +98,13 @@ fn page(name: &str, count: u32, query: &str, item: impl Fn(u32) -> Value) -> Val
     json!({ name: items, "joined": "2026-01-14", "next_cursor": until.to_string(), "more": until < count })
 }
 
+/// One of a day of the last ten years.
 fn receipt(document: u64, state: &str) -> Value {
+    let day = LAST_DAY - Days::new(document % DAYS);
     json!({
         "receipt_id": format!("r{document}"), "drive_number": "7380440801290534", "document_number": document,
         "fiscal_sign": 1, "operation": "sale", "total_kopecks": 10_000,
-        "issued_at": "2026-03-13T12:00:00+03:00", "state": state, "reason": null, "next_check_at": null,
+        "issued_at": format!("{day}T12:00:00+03:00"), "state": state, "reason": null, "next_check_at": null,
         "source": "scanned", "registered_at": "2026-03-14T12:00:00Z",
         "decided_at": (state != "pending").then_some("2026-03-14T12:00:00Z"), "shop": "Shop", "category": "clothes",
         "returned_kopecks": 0, "of": null, "rules_version": 1,
