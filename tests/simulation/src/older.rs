@@ -5,7 +5,16 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 
 /// What undoes each migration of `member.db`, the last one first: what it was before, and how to get there.
-const UNDONE: [(u32, &str); 4] = [
+const UNDONE: [(u32, &str); 5] = [
+    (
+        6,
+        "DROP TRIGGER receipts_added; DROP TRIGGER receipts_removed; DROP TRIGGER receipts_changed;
+         DROP TABLE receipt_months; DROP TABLE receipt_positions; DROP TABLE receipt_changes;
+         DROP INDEX receipts_history; DROP INDEX receipts_returns;
+         ALTER TABLE receipts DROP COLUMN month; ALTER TABLE receipts DROP COLUMN search;
+         ALTER TABLE receipts DROP COLUMN counted_kopecks;
+         CREATE INDEX receipts_recent ON receipts (member_id, issued_at DESC, local_id DESC);",
+    ),
     (
         5,
         "DROP TABLE server_time; ALTER TABLE cursors DROP COLUMN generation; ALTER TABLE cursors DROP COLUMN is_whole;
@@ -22,6 +31,8 @@ const UNDONE: [(u32, &str); 4] = [
 
 /// The earliest version that a phone may still have.
 pub const EARLIEST: u32 = 2;
+/// The last one before this.
+pub const LATEST: u32 = 6;
 
 /// Makes of the phone's `member.db` what version `to` would have left; `false` where that one could not have had it,
 /// or it cannot be written.

@@ -109,7 +109,7 @@ impl World {
             Fault::OlderFiles if self.is_updated => return Ok(false),
             Fault::OlderFiles => {
                 self.end(End::Killed).await?;
-                let version = self.trouble.number(older::EARLIEST..6);
+                let version = self.trouble.number(older::EARLIEST..older::LATEST + 1);
                 let is_older = older::make_older(self.phone.directory(), version);
                 self.is_updated = is_older;
                 self.tell("phone", format_args!("the app is updated from version {version}: {is_older}"));
