@@ -1,6 +1,6 @@
 # Texts that carry numbers, dates or reasons. The screens' labels live in the shells.
 
-day = { $day } { $month ->
+day-of-month = { $day } { $month ->
     [1] January
     [2] February
     [3] March
@@ -13,7 +13,8 @@ day = { $day } { $month ->
     [10] October
     [11] November
    *[12] December
-} { $year }
+}
+day = { day-of-month } { $year }
 
 days = { $count ->
     [one] { $count } day
@@ -445,3 +446,56 @@ rulebook-not-found-after = { $count ->
     [one] A receipt that the tax service has not found for { $number } day does not count.
    *[other] A receipt that the tax service has not found for { $number } days does not count.
 }
+
+## Reminders
+
+reminder-approach = You are close to { $tier }. The app shows what is left.
+reminder-approach-stale = As of { $known } you are close to { $tier }. The app shows what is left now.
+reminder-approach-sum = { $count ->
+    [one] { $figure } remains to { $tier }.
+   *[other] { $figure } remain to { $tier }.
+}
+reminder-approach-visits = { $count ->
+    [one] { $figure } day with purchases to go to { $tier }.
+   *[other] { $figure } days with purchases to go to { $tier }.
+}
+reminder-approach-receipts = { $count ->
+    [one] { $figure } receipt to go to { $tier }.
+   *[other] { $figure } receipts to go to { $tier }.
+}
+reminder-approach-points = { $count ->
+    [one] { $figure } point to go to { $tier }.
+   *[other] { $figure } points to go to { $tier }.
+}
+
+reminder-keep = To keep { $tier }, its conditions are to be met by the end of { $by }. The app shows what is left.
+reminder-keep-stale = As of { $known }, to keep { $tier } its conditions are to be met by the end of { $by }. The app shows what is left now.
+reminder-keep-sum = { $count ->
+    [one] { $figure } by the end of { $by } keeps { $tier }.
+   *[other] { $figure } by the end of { $by } keep { $tier }.
+}
+reminder-keep-visits = { $count ->
+    [one] { $figure } more day with purchases by the end of { $by } will keep { $tier }.
+   *[other] { $figure } more days with purchases by the end of { $by } will keep { $tier }.
+}
+reminder-keep-receipts = { $count ->
+    [one] { $figure } more receipt by the end of { $by } will keep { $tier }.
+   *[other] { $figure } more receipts by the end of { $by } will keep { $tier }.
+}
+reminder-keep-points = { $count ->
+    [one] { $figure } more point by the end of { $by } will keep { $tier }.
+   *[other] { $figure } more points by the end of { $by } will keep { $tier }.
+}
+
+reminder-fall = Your tier is { $tier } since { $since }. Before that it was { $from }.
+reminder-fall-stale = As of { $known }, your tier is { $tier } since { $since }; before that it was { $from }. The app shows what it is now.
+
+reminder-points = { $by } is the last day of some of your points. The app shows how many.
+reminder-points-stale = As of { $known }, { $by } is the last day of some of your points. The app shows how many there are now.
+reminder-points-points = { $count ->
+    [one] { $figure } point is valid to the end of { $by } and expires then.
+   *[other] { $figure } points are valid to the end of { $by } and expire then.
+}
+
+reminder-grant = { $tier } was given to you to the end of { $by }.
+reminder-grant-stale = As of { $known }, { $tier } was given to you to the end of { $by }.

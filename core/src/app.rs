@@ -24,6 +24,7 @@ use crate::{
     outbox::Outbox,
     programme::Programme,
     receipts::Receipts,
+    reminders::Reminders,
     storage::{Storage, StorageError},
     sync::Sync,
     wallet::Wallet,
@@ -43,6 +44,7 @@ pub struct Vremena {
     wallet: Arc<Wallet>,
     home: Arc<Home>,
     notices: Arc<Notices>,
+    reminders: Arc<Reminders>,
     outbox: Arc<Outbox>,
     sync: Arc<Sync>,
     texts: Arc<Texts>,
@@ -102,6 +104,12 @@ impl Vremena {
     #[must_use]
     pub fn notices(&self) -> &Notices {
         &self.notices
+    }
+
+    /// What the system's local notifications are to remind of.
+    #[must_use]
+    pub fn reminders(&self) -> &Reminders {
+        &self.reminders
     }
 
     /// The queue.

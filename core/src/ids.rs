@@ -57,3 +57,8 @@ text_id! {
     /// An item of the feed.
     FeedItemId
 }
+
+text_id! {
+    /// A reminder with all that it says.
+    ReminderId
+}

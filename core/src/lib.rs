@@ -6,7 +6,7 @@
 //! | layer | modules |
 //! |---|---|
 //! | entry | [`app`], and what support asks for: [`diagnostics`] |
-//! | capabilities | [`home`], [`account`], [`receipts`], [`programme`], [`feed`], [`events`], [`wallet`], [`notices`] |
+//! | capabilities | [`home`], [`account`], [`receipts`], [`programme`], [`feed`], [`events`], [`wallet`], [`notices`], [`reminders`] |
 //! | the one path of intents, and pulls | [`outbox`], [`sync`] |
 //! | input and output | [`http`], [`storage`], [`observe`] |
 //! | pure rules | [`fiscal`], [`scan`], [`money`], [`time`], [`locale`], [`explanation`], [`ids`] |
@@ -34,6 +34,7 @@ pub mod outbox;
 pub mod ports;
 pub mod programme;
 pub mod receipts;
+pub mod reminders;
 pub mod scan;
 pub mod storage;
 pub mod sync;

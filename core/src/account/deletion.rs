@@ -176,6 +176,8 @@ fn wipe_member(tx: &Transaction<'_>, member: &MemberId) -> Result<(), StorageErr
         "cards",
         "consents",
         "feed_reads",
+        "reminders",
+        "pulls",
     ] {
         tx.execute(&format!("DELETE FROM {table} WHERE member_id = ?1"), [member.as_str()])?;
     }

@@ -2,7 +2,7 @@
 //! deletion, and the member's own record.
 
 mod codes;
-mod consents;
+pub(crate) mod consents;
 mod deletion;
 mod link;
 mod model;

@@ -21,6 +21,7 @@ use crate::{
     ports::{Clock, LogLevel, Ports},
     programme::Programme,
     receipts::{ReceiptIntent, Receipts},
+    reminders::Reminders,
     storage::{AfterSalvage, Blocking, Emergency, Storage, StorageError},
     sync::{self, Sync},
     wallet::Wallet,
@@ -198,6 +199,13 @@ impl Vremena {
         });
         account.finish_deletions().await;
         let notices = Arc::new(Notices::new(storage.member.clone(), Arc::clone(&texts), changes.clone()));
+        let reminders = Arc::new(Reminders::new(
+            storage.member.clone(),
+            Arc::clone(&programme),
+            (civil.clock, server_time),
+            Arc::clone(&texts),
+            changes.clone(),
+        ));
         let (ready, is_ready) = watch::channel(false);
         let publisher = Publisher {
             ready,
@@ -209,6 +217,7 @@ impl Vremena {
             outbox: Arc::clone(&outbox),
             home: Arc::clone(&home),
             notices: Arc::clone(&notices),
+            reminders: Arc::clone(&reminders),
             ports: ports.clone(),
         };
         let publisher = Arc::new(publisher);
@@ -230,6 +239,7 @@ impl Vremena {
             wallet,
             home,
             notices,
+            reminders,
             outbox,
             sync,
             texts,

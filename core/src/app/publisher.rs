@@ -15,6 +15,7 @@ use crate::{
     ports::{LogLevel, Ports},
     programme::Programme,
     receipts::Receipts,
+    reminders::Reminders,
     wallet::Wallet,
 };
 
@@ -33,6 +34,7 @@ pub(super) struct Publisher {
     pub(super) outbox: Arc<Outbox>,
     pub(super) home: Arc<Home>,
     pub(super) notices: Arc<Notices>,
+    pub(super) reminders: Arc<Reminders>,
     pub(super) ports: Ports,
     /// Whether every snapshot was made once.
     pub(super) ready: watch::Sender<bool>,
@@ -69,6 +71,7 @@ impl Publisher {
             self.events.snapshots.is_observed(),
             self.wallet.snapshots.is_observed(),
             self.notices.snapshots.is_observed(),
+            self.reminders.snapshots.is_observed(),
         ]
         .contains(&true)
     }
@@ -84,6 +87,7 @@ impl Publisher {
             self.events.publish().await,
             self.wallet.publish().await,
             self.notices.publish().await,
+            self.reminders.publish().await,
         ];
         // Of parts that could not be made anew none is shown for new.
         let published_for = member.ok().flatten().filter(|_| parts.iter().all(Result::is_ok));

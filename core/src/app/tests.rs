@@ -17,6 +17,7 @@ mod queue;
 mod readings;
 mod receipts;
 mod recovery;
+mod reminders;
 mod restored;
 mod rules;
 mod session_races;

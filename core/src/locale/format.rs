@@ -65,6 +65,14 @@ impl Texts {
         text
     }
 
+    /// A day of this year or the next: `31 марта`, `31 March`.
+    #[must_use]
+    pub fn day_of_month(&self, day: NaiveDate) -> String {
+        let number = day.day().to_string();
+        let month = Argument::Count(i64::from(day.month()));
+        self.text("day-of-month", &[("day", Argument::Text(&number)), ("month", month)])
+    }
+
     /// A day with its month's name: `31 марта 2026`, `31 March 2026`.
     #[must_use]
     pub fn day(&self, day: NaiveDate) -> String {

@@ -13,7 +13,7 @@ use super::{
 use crate::{account::Member, ids::MemberId};
 
 pub struct Computed {
-    pub rules: Arc<Rules>,
+    rules: Arc<Rules>,
     pub engine: Engine,
     member: MemberId,
     joined: NaiveDate,

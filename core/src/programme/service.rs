@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::{
     computed::Computed,
+    engine::Engine,
     rulebook::{self, Rulebook, SentenceChange},
     rules::{ReceiptRules, Rules},
     snapshot::ProgrammeSnapshot,
@@ -105,13 +106,43 @@ impl Programme {
         let Some(rules) = rules.and_then(|document| self.rules(document)) else {
             return Ok(ProgrammeSnapshot::without_rules(&member, &self.texts));
         };
-        let mut computed = self.computed.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = computed.take().filter(|known| known.is_of(&member, &rules));
-        let known = computed.insert(known.unwrap_or_else(|| Computed::new(&member, rules)));
-        known.bring_up_to_date(entries);
-        let report = known.engine.at(self.clock.now());
+        let report = self.computed(&member, Arc::clone(&rules), entries, |engine| engine.at(self.clock.now()));
         self.compare(&member, &report.credited.tier);
-        Ok(ProgrammeSnapshot::of(&member, &known.rules, &report, &self.texts))
+        Ok(ProgrammeSnapshot::of(&member, &rules, &report, &self.texts))
+    }
+
+    /// What `work` makes of the signed-in member, the rules in force, and the engine of both; also of what `more` reads in
+    /// the transaction in which they are read. `None` while nobody is signed in, and without rules.
+    pub(crate) async fn with_engine<M: Send + 'static, T>(
+        &self,
+        more: impl FnOnce(&Transaction<'_>, &Member) -> Result<M, StorageError> + Send + 'static,
+        work: impl FnOnce(&Member, &Rules, &mut Engine, M) -> T,
+    ) -> Result<Option<T>, CoreError> {
+        let today = moscow_date(self.clock.now()).to_string();
+        let read = self.member_db.read(move |tx| {
+            let (member, rules, entries) = read(tx, &today)?;
+            let Some((member, rules)) = member.zip(rules) else { return Ok(None) };
+            let more = more(tx, &member)?;
+            Ok::<_, StorageError>(Some((member, rules, entries, more)))
+        });
+        let Some((member, rules, entries, more)) = read.await? else { return Ok(None) };
+        let Some(rules) = self.rules(rules) else { return Ok(None) };
+        let of_engine = |engine: &mut Engine| work(&member, &rules, engine, more);
+        Ok(Some(self.computed(&member, Arc::clone(&rules), entries, of_engine)))
+    }
+
+    fn computed<T>(
+        &self,
+        member: &Member,
+        rules: Arc<Rules>,
+        entries: Vec<StoredEntry>,
+        work: impl FnOnce(&mut Engine) -> T,
+    ) -> T {
+        let mut computed = self.computed.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = computed.take().filter(|known| known.is_of(member, &rules));
+        let known = computed.insert(known.unwrap_or_else(|| Computed::new(member, rules)));
+        known.bring_up_to_date(entries);
+        work(&mut known.engine)
     }
 
     /// What the rules say, for people: those of a version, or those in force.

@@ -1,5 +1,6 @@
 //! The SQL of rules and ledger.
 
+use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, Transaction};
 
 use crate::{ids::MemberId, storage::StorageError};
@@ -38,6 +39,14 @@ pub fn missing_rules(tx: &Transaction<'_>, member: &MemberId) -> Result<Vec<u32>
     )?;
     let versions = statement.query_map([member.as_str()], |row| row.get(0))?;
     Ok(versions.collect::<Result<_, _>>()?)
+}
+
+/// The first day after `today` (ISO) on which another document is in force, where one is known.
+pub fn next_rules(tx: &Transaction<'_>, today: &str) -> Result<Option<NaiveDate>, StorageError> {
+    let next: Option<String> = tx
+        .prepare_cached("SELECT min(effective_from) FROM rules WHERE effective_from > ?1")?
+        .query_row([today], |row| row.get(0))?;
+    next.map(|day| day.parse().map_err(|_| StorageError::Unreadable("date"))).transpose()
 }
 
 /// Keeps a document; says whether it is new or has changed.

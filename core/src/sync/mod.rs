@@ -9,6 +9,7 @@ mod clock;
 pub(crate) mod conditional;
 mod document;
 mod feeds;
+pub(crate) mod pulled;
 mod resources;
 mod rules;
 pub mod topic;

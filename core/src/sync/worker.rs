@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use super::{
-    clock,
+    clock, pulled,
     resources::Failure,
     topic::{Reason, Topic},
 };
@@ -21,11 +21,11 @@ use crate::{
     account,
     backoff::{self, LONGEST_POLL},
     error::CoreError,
-    http::{ServerTime, Session},
+    http::{GalleryClock, ServerTime, Session},
     ids::MemberId,
     log::{Code, LogRecord},
     observe::{Changes, Wake},
-    ports::{LogLevel, Ports, random_fraction},
+    ports::{Clock as _, LogLevel, Ports, random_fraction},
     receipts,
     storage::Storage,
 };
@@ -127,7 +127,7 @@ impl Sync {
         let Some(member) = self.storage.member.read(account::store::active_member_id).await? else {
             return Ok(());
         };
-        let (mut failure, mut is_answered) = (None, false);
+        let (mut failure, mut pulled_topics) = (None, Vec::new());
         for (place, topic) in ORDER.into_iter().enumerate() {
             if !reason.wants(topic, self.age(&member, place)) {
                 continue;
@@ -142,7 +142,7 @@ impl Sync {
                         return Ok(());
                     }
                     report.changed |= changed;
-                    is_answered = true;
+                    pulled_topics.push(topic);
                 }
                 Err(Failure::All(error)) => {
                     failure = Some(error);
@@ -153,7 +153,8 @@ impl Sync {
                 }
             }
         }
-        if is_answered {
+        if !pulled_topics.is_empty() {
+            self.remember_pull(&member, pulled_topics, report.changed).await?;
             // Whatever waited for the network may go.
             self.wake.heard();
         }
@@ -161,6 +162,16 @@ impl Sync {
             return Err(error);
         }
         report.pending = self.storage.member.read(move |tx| receipts::store::is_pending(tx, &member)).await?;
+        Ok(())
+    }
+
+    /// What nobody has touched for long is true for as long again only because the gallery was heard.
+    async fn remember_pull(&self, member: &MemberId, topics: Vec<Topic>, has_changed: bool) -> Result<(), CoreError> {
+        let now = GalleryClock::new(Arc::clone(&self.ports.clock), Arc::clone(&self.server_time)).now();
+        let kept = self.keep(member, move |tx, owner| pulled::keep(tx, owner, &topics, now, has_changed));
+        if kept.await? {
+            self.changes.ring();
+        }
         Ok(())
     }
 

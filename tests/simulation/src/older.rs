@@ -5,7 +5,8 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 
 /// What undoes each migration of `member.db`, the last one first: what it was before, and how to get there.
-const UNDONE: [(u32, &str); 5] = [
+const UNDONE: [(u32, &str); 6] = [
+    (7, "DROP TABLE reminders; DROP TABLE pulls;"),
     (
         6,
         "DROP TRIGGER receipts_added; DROP TRIGGER receipts_removed; DROP TRIGGER receipts_changed;
@@ -32,7 +33,7 @@ const UNDONE: [(u32, &str); 5] = [
 /// The earliest version that a phone may still have.
 pub const EARLIEST: u32 = 2;
 /// The last one before this.
-pub const LATEST: u32 = 6;
+pub const LATEST: u32 = 7;
 
 /// Makes of the phone's `member.db` what version `to` would have left; `false` where that one could not have had it,
 /// or it cannot be written.

@@ -55,6 +55,18 @@ pub struct Answer {
     /// What each tier takes, and how much of it there is; `None` for the first.
     #[serde(skip)]
     pub needs: Vec<Option<Need>>,
+    /// What is left of the points that expire, the first to expire first; the specification does not name it.
+    #[serde(skip)]
+    pub expiring: Vec<Expiring>,
+}
+
+/// Points that expire together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expiring {
+    /// The last day on which they are worth something.
+    pub by: NaiveDate,
+    /// How many are left; at least 1.
+    pub points: i64,
 }
 
 /// A tier and what it takes.

@@ -14,7 +14,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-pub use self::answer::{Answer, Because, Change, Keep, Leaving, MetricNeed, Need, Report, Rule, ToReach};
+pub use self::answer::{Answer, Because, Change, Expiring, Keep, Leaving, MetricNeed, Need, Report, Rule, ToReach};
 use self::course::Course;
 use super::{
     instant::Moment,
@@ -90,6 +90,14 @@ impl Engine {
                 self.projected = None;
             }
         }
+    }
+
+    /// When something that is known already will come to exist after an instant, in any order: a grant that begins later,
+    /// or what a clock that is ahead has written down.
+    pub fn moments_after(&self, instant: DateTime<Utc>) -> impl Iterator<Item = Moment> {
+        let now = Moment::of(instant);
+        let existing = self.known.values().filter(|(_, state)| *state != EntryState::Rejected);
+        existing.map(|(at, _)| *at).filter(move |at| *at > now)
     }
 
     /// Where the member stands at an instant. An earlier one than was asked about last takes a walk from further back.

@@ -121,6 +121,12 @@ impl Tally {
         value
     }
 
+    /// What is left of the points that expire.
+    pub fn expiring(&self) -> impl Iterator<Item = (NaiveDate, i64)> {
+        let points = |left: i128| i64::try_from(left).unwrap_or(i64::MAX);
+        self.points.iter().filter(|(by, _)| *by < NaiveDate::MAX).map(move |(by, left)| (*by, points(*left)))
+    }
+
     /// How much of `metric` there is, of a category by its place; never below 0.
     pub fn reached(&self, metric: Metric, category: Option<usize>) -> i64 {
         let reached = match metric {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate};
 
 use super::{
-    answer::{Answer, Change, Keep, Leaving, Need, ToReach},
+    answer::{Answer, Change, Expiring, Keep, Leaving, Need, ToReach},
     tally::Tally,
     walk::{Ground, Walk},
 };
@@ -42,6 +42,7 @@ impl Today<'_> {
             timeline: Arc::clone(timeline),
             sum: walk.tally.reached(Metric::Sum, None),
             needs: (0..rules.tiers.len()).map(|place| self.need(place, &walk.tally)).collect(),
+            expiring: walk.tally.expiring().map(|(by, points)| Expiring { by, points }).collect(),
             to_keep: self.foresee(),
         }
     }

@@ -3,13 +3,17 @@
 
 mod periods;
 mod read;
+mod reminders;
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
-pub use self::periods::{Period, Validity};
+pub use self::{
+    periods::{Period, Validity},
+    reminders::ReminderRules,
+};
 use crate::{ids::TierId, locale::Language};
 
 /// A rules document that is valid.
@@ -41,6 +45,8 @@ pub struct Rules {
     pub receipts: ReceiptRules,
     /// The document behind the rules, where they name one.
     pub legal: Option<Legal>,
+    /// When members are reminded.
+    pub reminders: ReminderRules,
     /// The categories that requirements ask about.
     pub(super) categories: Vec<String>,
 }
@@ -228,4 +234,4 @@ impl Legal {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

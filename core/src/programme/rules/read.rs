@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use ::http::Uri;
 
 use super::{
-    Benefit, Bilingual, Campaign, Counting, Downgrade, Legal, Metric, Period, ReceiptRules, Requirement, Returns,
-    Rules, Tier, Validity,
+    Benefit, Bilingual, Campaign, Counting, Downgrade, Legal, Metric, Period, ReceiptRules, ReminderRules, Requirement,
+    Returns, Rules, Tier, Validity,
 };
 use crate::{
     ids::TierId,
@@ -64,6 +64,7 @@ impl Rules {
         let mut tier_ids = HashSet::new();
         let tiers = tiers(&document.member("tiers"), &mut tier_ids, &mut categories);
         let receipts = or_default(&document.member("receipts"), receipts);
+        let reminders = or_default(&document.member("reminders"), ReminderRules::read);
         let benefits = or_default(&document.member("benefits"), |place| benefits(place, &tier_ids));
         let legal = or_default(&document.member("legal"), |place| legal(place).map(Some));
         Some(Self {
@@ -80,6 +81,7 @@ impl Rules {
             benefits: benefits?,
             receipts: receipts?,
             legal: legal?,
+            reminders: reminders?,
             categories,
         })
     }

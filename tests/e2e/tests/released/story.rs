@@ -104,7 +104,11 @@ async fn brings_receipts_of_every_fate(gallery: &Gallery, phone: &Phone) {
         "shop": "Северный свет", "category": "jewellery" });
     let path = format!("members/{}/purchases", member.as_str());
     gallery.admin.call(Method::POST, &path, Some(purchase)).await.unwrap();
+    let points = json!({ "kind": "points", "points": 300, "expires": "2026-03-31" });
+    let path = format!("members/{}/ledger", member.as_str());
+    gallery.admin.call(Method::POST, &path, Some(points)).await.unwrap();
     gallery.decided(phone).await.unwrap();
+    assert!(!phone.app.reminders().changes(&[]).await.unwrap().schedule.is_empty());
     link(gallery, phone, 12, 11).await;
     see_pictures(phone).await;
 }
