@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     account::Account, config::Config, error::CoreError, events::Events, feed::Feed, home::Home, host::Host,
-    notices::Notices, outbox::Outbox, ports::Ports, programme::Programme, receipts::Receipts, scanner::Scanner,
-    sync::Sync, texts::Texts, wallet::Wallet,
+    notices::Notices, outbox::Outbox, ports::Ports, programme::Programme, receipts::Receipts, reminders::Reminders,
+    scanner::Scanner, sync::Sync, texts::Texts, wallet::Wallet,
 };
 
 /// The open app. It works for as long as it, or anything that it handed out, is held; `shut_down` ends it at a
@@ -66,6 +66,11 @@ impl VremenaCore {
     /// Capturing and looking at receipts.
     pub fn receipts(&self) -> Result<Arc<Receipts>, CoreError> {
         self.part(Receipts::new)
+    }
+
+    /// What the system's local notifications are to remind of.
+    pub fn reminders(&self) -> Result<Arc<Reminders>, CoreError> {
+        self.part(Reminders::new)
     }
 
     /// Pictures and camera frames.

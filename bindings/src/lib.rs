@@ -34,6 +34,7 @@ pub mod ports;
 pub mod probe;
 pub mod programme;
 pub mod receipts;
+pub mod reminders;
 pub mod rules;
 mod runtime;
 pub mod scanner;

@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, SubsecRound as _, Utc};
 use vremena_core::{
-    ids::{EventId, FeedItemId, MemberId, ReceiptId, TierId},
+    ids::{EventId, FeedItemId, MemberId, ReceiptId, ReminderId, TierId},
     money::Kopecks,
     time::{in_moscow, moscow},
 };
@@ -40,6 +40,12 @@ uniffi::custom_type!(
     FeedItemId,
     String,
     { remote, lower: |id| id.as_str().to_owned(), try_lift: |text| Ok(FeedItemId::new(text)) }
+);
+uniffi::custom_type!(
+    /// A reminder with all that it says. Opaque.
+    ReminderId,
+    String,
+    { remote, lower: |id| id.as_str().to_owned(), try_lift: |text| Ok(ReminderId::new(text)) }
 );
 uniffi::custom_type!(
     /// An amount in whole kopecks. A negative one is a balance, never a receipt's total.

@@ -53,3 +53,7 @@ extension Heard: QueueListener where Snapshot == QueueSnapshot {
 extension Heard: ReceiptsListener where Snapshot == ReceiptsSnapshot {
     func onReceipts(snapshot: ReceiptsSnapshot) throws { try hear(snapshot) }
 }
+
+extension Heard: RemindersListener where Snapshot == RemindersSnapshot {
+    func onReminders(snapshot: RemindersSnapshot) throws { try hear(snapshot) }
+}

@@ -16,6 +16,8 @@ import ru.vremenagoda.ffi.QueueListener
 import ru.vremenagoda.ffi.QueueSnapshot
 import ru.vremenagoda.ffi.ReceiptsListener
 import ru.vremenagoda.ffi.ReceiptsSnapshot
+import ru.vremenagoda.ffi.RemindersListener
+import ru.vremenagoda.ffi.RemindersSnapshot
 import ru.vremenagoda.ffi.Subscription
 
 /** A listener of each kind, which calls `heard` with its name. */
@@ -40,6 +42,9 @@ fun Phone.listeners(heard: (String) -> Unit): List<Subscription> = listOf(
     }),
     receipts.observe(object : ReceiptsListener {
         override fun onReceipts(snapshot: ReceiptsSnapshot) = heard("receipts")
+    }),
+    reminders.observe(object : RemindersListener {
+        override fun onReminders(snapshot: RemindersSnapshot) = heard("reminders")
     }),
     wallet.observe(object : CardListener {
         override fun onCard(card: Card?) = heard("card")

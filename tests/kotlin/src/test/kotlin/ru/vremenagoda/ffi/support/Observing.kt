@@ -30,6 +30,9 @@ import ru.vremenagoda.ffi.QueueSnapshot
 import ru.vremenagoda.ffi.Receipts
 import ru.vremenagoda.ffi.ReceiptsListener
 import ru.vremenagoda.ffi.ReceiptsSnapshot
+import ru.vremenagoda.ffi.Reminders
+import ru.vremenagoda.ffi.RemindersListener
+import ru.vremenagoda.ffi.RemindersSnapshot
 import ru.vremenagoda.ffi.Subscription
 import ru.vremenagoda.ffi.Wallet
 
@@ -72,6 +75,12 @@ fun Programme.snapshots(): Flow<ProgrammeSnapshot> = snapshots { emit ->
 fun Receipts.snapshots(): Flow<ReceiptsSnapshot> = snapshots { emit ->
     observe(object : ReceiptsListener {
         override fun onReceipts(snapshot: ReceiptsSnapshot) = emit(snapshot)
+    })
+}
+
+fun Reminders.snapshots(): Flow<RemindersSnapshot> = snapshots { emit ->
+    observe(object : RemindersListener {
+        override fun onReminders(snapshot: RemindersSnapshot) = emit(snapshot)
     })
 }
 

@@ -17,6 +17,7 @@ import ru.vremenagoda.ffi.Outbox
 import ru.vremenagoda.ffi.Programme
 import ru.vremenagoda.ffi.Receipt
 import ru.vremenagoda.ffi.Receipts
+import ru.vremenagoda.ffi.Reminders
 import ru.vremenagoda.ffi.Scanner
 import ru.vremenagoda.ffi.Sync
 import ru.vremenagoda.ffi.Texts
@@ -35,6 +36,7 @@ class Phone private constructor(val core: VremenaCore, val config: Config, val l
     val outbox: Outbox = held(core.outbox())
     val programme: Programme = held(core.programme())
     val receipts: Receipts = held(core.receipts())
+    val reminders: Reminders = held(core.reminders())
     val scanner: Scanner = held(core.scanner())
     val sync: Sync = held(core.sync())
     val texts: Texts = held(core.texts())
