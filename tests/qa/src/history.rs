@@ -1,26 +1,22 @@
 //! `vremena history`: a member's receipts by month, and the story of one of them, from the files of a phone alone.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
-use anyhow::ensure;
-use chrono::{DateTime, Utc};
 use clap::ValueEnum;
 use owo_colors::OwoColorize as _;
 use serde_json::{Value, json};
 use vremena_core::{
-    app::{Config, Vremena, Work},
+    app::Vremena,
     locale::Texts,
     receipts::{HistoryFilter, HistoryPage, Receipt, ReceiptSource, ReceiptState, ReceiptStory},
 };
-use vremena_qa::platform::Desktop;
 
-use crate::Lang;
+use crate::files::Files;
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The member's folder, with the databases of somebody who is signed in
-    #[arg(long)]
-    directory: PathBuf,
+    #[command(flatten)]
+    files: Files,
     /// Only those in this state; may stand several times
     #[arg(long)]
     state: Vec<State>,
@@ -42,12 +38,6 @@ pub struct Arguments {
     /// The same as JSON
     #[arg(long)]
     json: bool,
-    /// The language of the sentences
-    #[arg(long, default_value = "ru")]
-    lang: Lang,
-    /// What the phone's clock shows, RFC 3339; the machine's clock if it is left out
-    #[arg(long)]
-    now: Option<DateTime<Utc>>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -90,20 +80,7 @@ impl From<Source> for ReceiptSource {
 
 /// Prints a page, or a story. Nothing is sent or asked for.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let directory = &arguments.directory;
-    ensure!(
-        directory.join("member.db").is_file(),
-        "{}: no member's files; `vremena demo --directory` makes some",
-        directory.display()
-    );
-    let desktop = Desktop::new(directory, arguments.now.unwrap_or_else(Utc::now));
-    // On demand, and no demand is made of it: whatever the address, nobody is asked.
-    let config = Config {
-        work: Work::OnDemand,
-        language: arguments.lang.into(),
-        ..Config::new(directory, "https://gallery.invalid")
-    };
-    let app = Vremena::open(config, desktop.ports()).await?;
+    let app = arguments.files.open().await?;
     let told = tell(&app, &arguments).await;
     app.shut_down().await?;
     told

@@ -2,11 +2,13 @@
 
 mod capture;
 mod demo;
+mod files;
 mod fleet;
 mod history;
 mod programme;
 mod receipt;
 mod receipt_json;
+mod reminders;
 mod report;
 mod rules;
 mod sandbox;
@@ -69,6 +71,9 @@ enum Command {
     #[command(after_help = "Example: vremena history --directory target/demo --search шёлк
          vremena history --directory target/demo --story 1")]
     History(history::Arguments),
+    /// Tells what a phone would remind its member of, and when, from its files
+    #[command(after_help = "Example: vremena reminders --directory target/demo --now 2027-03-01T12:00:00+03:00")]
+    Reminders(reminders::Arguments),
     /// Runs the gallery's backend for development and tests
     #[command(after_help = "Example: vremena sandbox --listen 127.0.0.1:8080 --db target/sandbox/gallery.db --seed 1")]
     Sandbox(sandbox::Arguments),
@@ -132,6 +137,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Programme(arguments) => programme::run(arguments),
         Command::Rules(arguments) => rules::run(arguments),
         Command::History(arguments) => block_on(history::run(arguments)),
+        Command::Reminders(arguments) => block_on(reminders::run(arguments)),
         Command::Demo(arguments) => block_on(demo::run(arguments)),
         Command::Sandbox(arguments) => block_on(sandbox::run(arguments)),
         Command::Capture(arguments) => block_on(capture::run(arguments)),

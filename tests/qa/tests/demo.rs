@@ -54,6 +54,7 @@ fn the_journey_ends_at_the_second_tier_with_a_page_in_either_language() {
         assert!(!page.contains("+79000000000"), "the page shows the member's number");
     }
     the_history_is_told_from_the_files_alone(folder.path());
+    a_reminder_is_told_from_the_files_alone(folder.path());
 }
 
 fn the_history_is_told_from_the_files_alone(directory: &Path) {
@@ -84,6 +85,25 @@ fn the_history_is_told_from_the_files_alone(directory: &Path) {
     let page = history(&["--lang", "en"]);
     assert!(page.lines().next().unwrap().starts_with("March 2026"), "{page}");
     assert!(history(&["--story", &number]).contains("Чек засчитан."));
+}
+
+fn a_reminder_is_told_from_the_files_alone(directory: &Path) {
+    let reminders = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vremena"));
+        let output = command.arg("reminders").arg("--directory").arg(directory).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (told, hint) = reminders(&["--now", "2026-03-20T12:00:00+03:00"]);
+    assert!(told.is_empty() && hint.contains("nothing to remind of"), "{told} {hint}");
+    let (json, _) = reminders(&["--now", "2027-03-01T12:00:00+03:00", "--json", "--lang", "en"]);
+    let plan: Value = serde_json::from_str(&json).unwrap();
+    let keep = &plan[0];
+    assert_eq!((&keep["subject"], &keep["kind"]), (&"keep".into(), &"service".into()));
+    let text = keep["text"].as_str().unwrap();
+    assert!(text.starts_with("As of 14 March") && text.contains("Summer") && !text.contains('₽'), "{text}");
+    let (told, _) = reminders(&["--now", "2027-03-01T12:00:00+03:00"]);
+    assert!(told.contains("По данным на 14 марта") && told.contains("«Лето»"), "{told}");
 }
 
 #[test]
