@@ -123,6 +123,9 @@ effect-keep-by = The tier could be kept by { $before }, and now by { $after }.
 ## What to do
 
 step-nothing = There is nothing to do.
+step-wait-appeal = The appeal is sent: the gallery’s answer will be shown here.
+step-appeal = Ask the gallery to check the receipt again.
+step-shorten = Make it shorter and send it again.
 step-wait = Please wait: the app will check by itself.
 step-show-at-desk = Please show the receipt at the gallery’s reception desk.
 step-ask-at-desk = Please ask at the gallery’s reception desk.
@@ -273,6 +276,8 @@ queue-waiting = Waiting to be sent
 queue-waiting-sentence = It is saved on the phone and will go by itself.
 queue-title-unknown = An entry newer than this version of the app
 queue-title-receipt = Receipt of { $amount }, { $date }
+queue-title-appeal = Appeal about the receipt of { $amount }, { $date }
+queue-title-appeal-part = Photograph { $number } of an appeal
 queue-title-registration = Registration for “{ $title }”
 queue-title-cancellation = Cancellation for “{ $title }”
 queue-title-feed-read = A news item marked as read
@@ -499,3 +504,38 @@ reminder-points-points = { $count ->
 
 reminder-grant = { $tier } was given to you to the end of { $by }.
 reminder-grant-stale = As of { $known }, { $tier } was given to you to the end of { $by }.
+
+## Appeals
+
+appeal-waiting = Being sent
+appeal-open = Being looked at
+appeal-accepted = Accepted
+appeal-declined = Declined
+appeal-refused = Not taken
+appeal-unknown = Appeal
+appeal-sentence-waiting = The appeal is saved and will be sent by itself as soon as there is a connection.
+appeal-sentence-open = The gallery checks the receipt again; its answer will be shown here.
+appeal-sentence-open-photographs = The gallery has the appeal; { $count ->
+    [one] { $count } photograph is still being sent.
+   *[other] { $count } photographs are still being sent.
+}
+appeal-sentence-accepted = The gallery agreed with the appeal.
+appeal-sentence-declined = The gallery has checked the receipt: the decision stands.
+appeal-sentence-refused = The gallery did not take the appeal.
+appeal-sentence-unknown = The state of the appeal is newer than this version of the app.
+appeal-receipt = Receipt of { $amount }, { $at }
+appeal-requisites = FN { $drive }, FD { $document }, FP { $sign }
+appeal-fault-not-decided = The gallery has not decided about this receipt yet.
+appeal-fault-nothing-to-appeal = All of this receipt counts.
+appeal-fault-appeal-open = There is an appeal about this receipt already, without an answer yet.
+appeal-fault-appeal-answered = The gallery has already answered an appeal about this receipt.
+appeal-fault-unknown = The gallery did not take the appeal for a reason that this version of the app does not know.
+appeal-fault-comment-too-long = The comment is longer than { $most ->
+    [one] { $most } character.
+   *[other] { $most } characters.
+}
+appeal-fault-too-many-photographs = No more than { $most ->
+    [one] { $most } photograph can be added.
+   *[other] { $most } photographs can be added.
+}
+appeal-fault-photograph = Photograph { $number } cannot be used. { $reason }

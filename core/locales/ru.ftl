@@ -127,6 +127,9 @@ effect-keep-by = Сохранить уровень можно было до { $b
 ## Что сделать
 
 step-nothing = Ничего делать не нужно.
+step-wait-appeal = Обращение отправлено: ответ галереи придёт сюда.
+step-appeal = Попросите галерею проверить чек ещё раз.
+step-shorten = Сократите и отправьте снова.
 step-wait = Подождите: приложение проверит само.
 step-show-at-desk = Покажите чек на стойке администрации галереи.
 step-ask-at-desk = Обратитесь на стойку администрации галереи.
@@ -277,6 +280,8 @@ queue-waiting = Ждёт отправки
 queue-waiting-sentence = Сохранено в телефоне и уйдёт само.
 queue-title-unknown = Запись новее этой версии приложения
 queue-title-receipt = Чек на { $amount } от { $date }
+queue-title-appeal = Обращение о чеке на { $amount } от { $date }
+queue-title-appeal-part = Фотография { $number } к обращению
 queue-title-registration = Запись на событие «{ $title }»
 queue-title-cancellation = Отмена записи на событие «{ $title }»
 queue-title-feed-read = Отметка о прочтении новости
@@ -539,3 +544,41 @@ reminder-points-points = { $count ->
 
 reminder-grant = Уровень «{ $tier }» предоставлен вам по { $by } включительно.
 reminder-grant-stale = По данным на { $known }, уровень «{ $tier }» предоставлен вам по { $by } включительно.
+
+## Обращения
+
+appeal-waiting = Отправляется
+appeal-open = На рассмотрении
+appeal-accepted = Принято
+appeal-declined = Отклонено
+appeal-refused = Не принято
+appeal-unknown = Обращение
+appeal-sentence-waiting = Обращение сохранено и уйдёт само, как только появится связь.
+appeal-sentence-open = Галерея проверяет чек ещё раз; ответ придёт сюда.
+appeal-sentence-open-photographs = Галерея получила обращение; { $count ->
+    [one] ещё { $count } фотография отправляется.
+    [few] ещё { $count } фотографии отправляются.
+   *[other] ещё { $count } фотографий отправляются.
+}
+appeal-sentence-accepted = Галерея согласилась с обращением.
+appeal-sentence-declined = Галерея проверила чек: решение остаётся прежним.
+appeal-sentence-refused = Галерея не приняла обращение.
+appeal-sentence-unknown = Состояние обращения новее этой версии приложения.
+appeal-receipt = Чек на { $amount }, { $at }
+appeal-requisites = ФН { $drive }, ФД { $document }, ФП { $sign }
+appeal-fault-not-decided = Галерея ещё не решила, засчитать ли этот чек.
+appeal-fault-nothing-to-appeal = Этот чек засчитан полностью.
+appeal-fault-appeal-open = Обращение об этом чеке уже есть, ответа пока нет.
+appeal-fault-appeal-answered = На обращение об этом чеке галерея уже ответила.
+appeal-fault-unknown = Галерея не приняла обращение по причине, которой эта версия приложения не знает.
+appeal-fault-comment-too-long = Комментарий длиннее { $most ->
+    [one] { $most } знака.
+    [few] { $most } знаков.
+   *[other] { $most } знаков.
+}
+appeal-fault-too-many-photographs = Больше { $most ->
+    [one] { $most } фотографии приложить нельзя.
+    [few] { $most } фотографий приложить нельзя.
+   *[other] { $most } фотографий приложить нельзя.
+}
+appeal-fault-photograph = Фотография { $number } не подходит. { $reason }

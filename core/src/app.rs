@@ -13,6 +13,7 @@ use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
     account::Account,
+    appeals::Appeals,
     diagnostics::{Collector, Diagnostics},
     error::CoreError,
     events::Events,
@@ -39,6 +40,7 @@ pub struct Vremena {
     account: Account,
     programme: Arc<Programme>,
     receipts: Arc<Receipts>,
+    appeals: Arc<Appeals>,
     feed: Arc<Feed>,
     events: Arc<Events>,
     wallet: Arc<Wallet>,
@@ -74,6 +76,12 @@ impl Vremena {
     #[must_use]
     pub fn receipts(&self) -> &Receipts {
         &self.receipts
+    }
+
+    /// Appeals about receipts.
+    #[must_use]
+    pub fn appeals(&self) -> &Appeals {
+        &self.appeals
     }
 
     /// News and promotions.

@@ -34,6 +34,10 @@ coded_enum! {
         ContactSupport = "contact-support",
         /// Another event, or the same later.
         ChooseAnotherEvent = "choose-another-event",
+        /// Ask the gallery to look at it again.
+        Appeal = "appeal",
+        /// Less of it.
+        Shorten = "shorten",
         /// The same again, later.
         TryLater = "try-later",
     }

@@ -54,6 +54,11 @@ text_id! {
 }
 
 text_id! {
+    /// An appeal, as the phone that made it names it.
+    AppealId
+}
+
+text_id! {
     /// An item of the feed.
     FeedItemId
 }

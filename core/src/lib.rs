@@ -14,6 +14,7 @@
 
 pub mod account;
 pub mod app;
+pub mod appeals;
 pub mod backoff;
 mod codes;
 pub mod diagnostics;

@@ -173,6 +173,8 @@ fn wipe_member(tx: &Transaction<'_>, member: &MemberId) -> Result<(), StorageErr
         "cursors",
         "events",
         "registrations",
+        "appeals",
+        "appeal_photographs",
         "cards",
         "consents",
         "feed_reads",

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use super::{Config, Vremena, Work, publisher::Publisher, supervisor::supervise};
 use crate::{
     account::{Account, AccountParts, ConsentIntent},
+    appeals::{AppealIntent, AppealPartIntent, Appeals},
     diagnostics::{Collector, Recent},
     error::CoreError,
     events::{CancellationIntent, Events, RegistrationIntent},
@@ -162,6 +163,14 @@ impl Vremena {
             changes.clone(),
             Arc::clone(&wake),
         ));
+        let appeals = Arc::new(Appeals::new(
+            storage.member.clone(),
+            Arc::clone(&receipts),
+            civil.clone(),
+            Arc::clone(&texts),
+            blocking,
+            (changes.clone(), Arc::clone(&wake)),
+        ));
         let events = Arc::new(Events::new(
             storage.member.clone(),
             civil.clone(),
@@ -212,6 +221,7 @@ impl Vremena {
             programme: Arc::clone(&programme),
             receipts: Arc::clone(&receipts),
             feed: Arc::clone(&feed),
+            appeals: Arc::clone(&appeals),
             events: Arc::clone(&events),
             wallet: Arc::clone(&wallet),
             outbox: Arc::clone(&outbox),
@@ -234,6 +244,7 @@ impl Vremena {
             account,
             programme,
             receipts,
+            appeals,
             feed,
             events,
             wallet,
@@ -261,6 +272,8 @@ fn intents() -> Arc<[Arc<dyn Intent>]> {
         Arc::new(CancellationIntent),
         Arc::new(ConsentIntent),
         Arc::new(FeedReadIntent),
+        Arc::new(AppealIntent),
+        Arc::new(AppealPartIntent),
     ])
 }
 

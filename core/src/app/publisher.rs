@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 use crate::{
+    appeals::Appeals,
     error::CoreError,
     events::Events,
     feed::Feed,
@@ -29,6 +30,7 @@ pub(super) struct Publisher {
     pub(super) programme: Arc<Programme>,
     pub(super) receipts: Arc<Receipts>,
     pub(super) feed: Arc<Feed>,
+    pub(super) appeals: Arc<Appeals>,
     pub(super) events: Arc<Events>,
     pub(super) wallet: Arc<Wallet>,
     pub(super) outbox: Arc<Outbox>,
@@ -68,6 +70,7 @@ impl Publisher {
             self.receipts.snapshots.is_observed(),
             self.programme.snapshots.is_observed(),
             self.feed.snapshots.is_observed(),
+            self.appeals.snapshots.is_observed(),
             self.events.snapshots.is_observed(),
             self.wallet.snapshots.is_observed(),
             self.notices.snapshots.is_observed(),
@@ -84,6 +87,7 @@ impl Publisher {
             self.receipts.publish().await,
             self.programme.publish().await,
             self.feed.publish().await,
+            self.appeals.publish().await,
             self.events.publish().await,
             self.wallet.publish().await,
             self.notices.publish().await,

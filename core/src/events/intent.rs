@@ -45,7 +45,7 @@ impl Intent for RegistrationIntent {
         Self::KIND
     }
 
-    fn request(&self, entry: &Entry) -> Result<ApiRequest, Unreadable> {
+    fn request(&self, _: &Transaction<'_>, entry: &Entry) -> Result<ApiRequest, Unreadable> {
         request(entry, "registration")
     }
 
@@ -98,7 +98,7 @@ impl Intent for CancellationIntent {
         Self::KIND
     }
 
-    fn request(&self, entry: &Entry) -> Result<ApiRequest, Unreadable> {
+    fn request(&self, _: &Transaction<'_>, entry: &Entry) -> Result<ApiRequest, Unreadable> {
         request(entry, "cancellation")
     }
 

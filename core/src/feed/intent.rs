@@ -42,7 +42,7 @@ impl Intent for FeedReadIntent {
         Self::KIND
     }
 
-    fn request(&self, entry: &Entry) -> Result<ApiRequest, Unreadable> {
+    fn request(&self, _: &Transaction<'_>, entry: &Entry) -> Result<ApiRequest, Unreadable> {
         let Payload { item_id } = entry.payload(PAYLOAD_VERSION)?;
         Ok(ApiRequest::post(format!("/v1/feed/{}/read", encoded(item_id.as_str())), &Nothing {}))
     }

@@ -49,11 +49,11 @@ pub trait Intent: Send + Sync {
     /// The name in [`Entry::kind`].
     fn kind(&self) -> &'static str;
 
-    /// The request that carries `entry` out.
+    /// The request that carries `entry` out. What is too large for the queue lies in a table of the capability.
     ///
     /// # Errors
-    /// [`Unreadable`] where the payload's form is not known: the entry is wedged, and kept.
-    fn request(&self, entry: &Entry) -> Result<ApiRequest, Unreadable>;
+    /// [`Unreadable`] where the payload's form is not known, or what it names is gone: the entry is wedged, and kept.
+    fn request(&self, tx: &Transaction<'_>, entry: &Entry) -> Result<ApiRequest, Unreadable>;
 
     /// What `problem` means for `entry`; asked only for problems that are no request to wait.
     fn meaning(&self, entry: &Entry, problem: &Problem) -> Meaning;

@@ -41,7 +41,8 @@ impl Outbox {
         let Some(intent) = self.intent(&entry.kind) else {
             return self.wedge(entry, "unknown-kind").await;
         };
-        let request = match intent.request(&entry) {
+        let (reader, sent) = (Arc::clone(&intent), entry.clone());
+        let request = match self.member_db.read(move |tx| reader.request(tx, &sent)).await {
             Ok(request) => request.idempotent(&entry.idempotency_key),
             Err(Unreadable::Form) => return self.wedge(entry, "unreadable-payload").await,
             Err(Unreadable::Storage(error)) => return Err(error),

@@ -7,6 +7,7 @@ use decided::Decision;
 
 use super::{Receipt, ReceiptReason, ReceiptState, ReceiptStep, changes::StoredChange};
 use crate::{
+    appeals::AppealState,
     explanation::{Explanation, NextStep, message_id},
     fiscal::ReceiptOperation,
     locale::{Argument, Texts},
@@ -29,9 +30,11 @@ impl Explanation {
             }
             (None, None) => state_sentence(texts, receipt),
         };
+        let (next_step, instead) = appealed(receipt, next_step);
         let explanation = Self::new(texts, state, sentence, next_step);
-        match receipt.next_check_at {
-            Some(at) if next_step == NextStep::Wait => {
+        match (instead, receipt.next_check_at) {
+            (Some(instead), _) => Self { next_step_sentence: texts.text(instead, &[]), ..explanation },
+            (None, Some(at)) if next_step == NextStep::Wait => {
                 let at = texts.instant(at);
                 let next_step_sentence = texts.text("step-wait-until", &[("at", Argument::Text(&at))]);
                 Self { next_step_sentence, ..explanation }
@@ -114,14 +117,27 @@ pub fn change_sentence(texts: &Texts, receipt: &Receipt, change: &StoredChange, 
     texts.text(&id, &[])
 }
 
+/// The next step of a receipt about which there was an appeal, and its text where it is not the step's own.
+fn appealed(receipt: &Receipt, otherwise: NextStep) -> (NextStep, Option<&'static str>) {
+    let is_against = matches!(otherwise, NextStep::Appeal | NextStep::ShowAtDesk | NextStep::Nothing);
+    match receipt.appeal {
+        Some(AppealState::Waiting | AppealState::Open) if is_against => (NextStep::Wait, Some("step-wait-appeal")),
+        Some(AppealState::Accepted | AppealState::Declined) if otherwise == NextStep::Appeal => {
+            (NextStep::ShowAtDesk, None)
+        }
+        _ => (otherwise, None),
+    }
+}
+
 fn step_of(state: ReceiptState, reason: ReceiptReason) -> NextStep {
     match reason {
-        // A verdict that somebody at the desk can check against the paper.
-        ReceiptReason::NotThisGallery
-        | ReceiptReason::CountedByAnother
-        | ReceiptReason::ReturnUnlinked
-        | ReceiptReason::NotFound
-        | ReceiptReason::DataDiffer => NextStep::ShowAtDesk,
+        // A picture of the paper may show that the verdict is wrong.
+        ReceiptReason::NotThisGallery | ReceiptReason::NotFound | ReceiptReason::DataDiffer => match state {
+            ReceiptState::Rejected => NextStep::Appeal,
+            _ => NextStep::ShowAtDesk,
+        },
+        // Whose it is, and what belongs together, is seen at the desk alone.
+        ReceiptReason::CountedByAnother | ReceiptReason::ReturnUnlinked => NextStep::ShowAtDesk,
         ReceiptReason::TooOld
         | ReceiptReason::AlreadyCounted
         | ReceiptReason::BelowMinimum

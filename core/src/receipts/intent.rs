@@ -34,7 +34,7 @@ impl Intent for ReceiptIntent {
         store::KIND
     }
 
-    fn request(&self, entry: &Entry) -> Result<ApiRequest, Unreadable> {
+    fn request(&self, _: &Transaction<'_>, entry: &Entry) -> Result<ApiRequest, Unreadable> {
         Ok(ApiRequest::post("/v1/receipts", &payload(entry)?))
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use crate::{
+    appeals::AppealState,
     codes::coded_enum,
     explanation::Explanation,
     fiscal::{FiscalIdentity, ReceiptField, ReceiptOperation},
@@ -107,6 +108,8 @@ pub struct Receipt {
     pub counted: Kopecks,
     /// Whether the gallery had it before this phone sent it: from reception, or from another phone of the member.
     pub is_known_before: bool,
+    /// How far the last appeal about it has come.
+    pub appeal: Option<AppealState>,
     /// Why its entry cannot be sent as it is; `None` where it can, or has been.
     pub wedged_reason: Option<String>,
     /// All this for the member.

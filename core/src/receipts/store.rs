@@ -9,6 +9,7 @@ use super::{
     wire::{ReceiptAnswer, RegisterReceipt},
 };
 use crate::{
+    appeals::AppealState,
     explanation::Explanation,
     fiscal::{DriveNumber, FiscalIdentity, ReceiptOperation},
     ids::{MemberId, ReceiptId},
@@ -25,7 +26,10 @@ pub const SELECT: &str =
     (SELECT wedged_reason FROM outbox o WHERE o.member_id = r.member_id AND o.kind = 'receipt'
      AND o.subject = 'receipt:' || r.drive_number || ':' || r.document_number || ':' || r.fiscal_sign), r.member_id,
     r.counted_kopecks, EXISTS (SELECT 1 FROM receipt_changes c
-    WHERE c.local_id = r.local_id AND c.step = 'sent' AND c.reason = 'already_counted'), r.month FROM receipts r";
+    WHERE c.local_id = r.local_id AND c.step = 'sent' AND c.reason = 'already_counted'), r.month,
+    (SELECT a.state FROM appeals a WHERE a.member_id = r.member_id AND (a.receipt_id = r.receipt_id
+     OR a.drive_number = r.drive_number AND a.document_number = r.document_number AND a.fiscal_sign = r.fiscal_sign)
+     ORDER BY a.requested_at DESC LIMIT 1) FROM receipts r";
 /// A receipt that the gallery has never had, without an entry that would bring it there.
 const ORPHANED: &str = "r.receipt_id IS NULL AND r.state = 'captured' AND NOT EXISTS (SELECT 1 FROM outbox o
     WHERE o.member_id = r.member_id AND o.kind = 'receipt'
@@ -393,6 +397,7 @@ pub fn read(row: &Row<'_>) -> rusqlite::Result<Receipt> {
         wedged_reason: code(19)?,
         counted: Kopecks::new(row.get(21)?),
         is_known_before: row.get(22)?,
+        appeal: code(24)?.as_deref().map(AppealState::of_code),
         explanation: Explanation::default(),
     })
 }

@@ -32,6 +32,7 @@ pub use limits::{FrameFault, ImageFault, MAX_PIXELS, MAX_SIDE};
 pub use live::{HELD_FRAMES, LiveScanner};
 pub use outcome::{FoundCode, FrameOutcome, PicturePoint, Rotation, StillOutcome};
 pub use picture::Picture;
+pub(crate) use picture::{decode_colour, upright_frame};
 
 /// Finds and reads the codes of a picture file: JPEG, PNG or WebP.
 ///

@@ -14,6 +14,7 @@ const MEMBER: &[&str] = &[
     include_str!("../../migrations/member/006_sync.sql"),
     include_str!("../../migrations/member/007_receipts.sql"),
     include_str!("../../migrations/member/008_reminders.sql"),
+    include_str!("../../migrations/member/009_appeals.sql"),
 ];
 const CACHE: &[&str] =
     &[include_str!("../../migrations/cache/001_resources.sql"), include_str!("../../migrations/cache/002_feed.sql")];

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     account::{self, ConsentPurpose, ConsentsDocument, MemberDocument},
+    appeals::AppealsDocument,
     error::CoreError,
     events::{EventsDocument, generation},
     http::{Answer, ApiRequest, Fault, GalleryClock, Success, TransportError, asks_everybody_to_wait},
@@ -79,6 +80,7 @@ impl Sync {
                 let changed = self.pull_document(Arc::new(EventsDocument), member).await?;
                 Ok(changed | self.bring_places_again(member).await?)
             }
+            Topic::Appeals => self.pull_document(Arc::new(AppealsDocument), member).await,
             Topic::Consents => {
                 let (keys, now) = (self.keys(ConsentPurpose::KNOWN.len())?, self.ports.clock.now());
                 self.pull_document(Arc::new(ConsentsDocument { keys, now }), member).await

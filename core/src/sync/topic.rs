@@ -23,6 +23,8 @@ coded_enum! {
         Feed = "feed",
         /// What the member has consented to.
         Consents = "consents",
+        /// Appeals and their answers.
+        Appeals = "appeals",
     }
 }
 
@@ -77,7 +79,7 @@ const fn freshness(topic: Topic) -> Duration {
     Duration::from_secs(match topic {
         // A network that comes and goes is no reason to ask the same again.
         Topic::Receipts | Topic::Ledger | Topic::Member | Topic::Unknown => 5,
-        Topic::Events | Topic::Feed => 60,
+        Topic::Events | Topic::Feed | Topic::Appeals => 60,
         Topic::Card => 5 * 60,
         Topic::Rules | Topic::Consents => 60 * 60,
     })

@@ -43,6 +43,7 @@ const ORDER: [Topic; Topic::KNOWN.len()] = [
     Topic::Events,
     Topic::Feed,
     Topic::Consents,
+    Topic::Appeals,
 ];
 
 /// Pulls what the gallery knows.

@@ -41,7 +41,7 @@ impl Intent for ConsentIntent {
         Self::KIND
     }
 
-    fn request(&self, entry: &Entry) -> Result<ApiRequest, Unreadable> {
+    fn request(&self, _: &Transaction<'_>, entry: &Entry) -> Result<ApiRequest, Unreadable> {
         Ok(ApiRequest::post("/v1/member/consents", &payload(entry)?.decision))
     }
 

@@ -40,6 +40,7 @@ fn rejected(reason: ReceiptReason, version: Option<u32>) -> Receipt {
         counted: Kopecks::ZERO,
         is_known_before: false,
         wedged_reason: None,
+        appeal: None,
         explanation: Explanation::default(),
     }
 }
