@@ -34,7 +34,6 @@ pub struct AppealedReceipt {
 #[derive(Serialize, Deserialize)]
 pub struct AppealRequest {
     pub appeal_id: AppealId,
-    #[serde(flatten)]
     pub receipt: AppealedReceipt,
     /// Under which the gallery's log has the receipt.
     pub trace_id: Option<String>,
@@ -109,7 +108,6 @@ impl PartRequest {
 #[derive(Deserialize)]
 pub struct AppealAnswer {
     pub appeal_id: AppealId,
-    #[serde(flatten)]
     pub receipt: AppealedReceipt,
     pub comment: String,
     pub requested_at: DateTime<Utc>,

@@ -1,7 +1,9 @@
 //! Which call of the API a path is, without anything that it names.
 
 /// The API's paths, as its document writes them.
-const ROUTES: [&str; 22] = [
+const ROUTES: [&str; 24] = [
+    "/v1/appeals",
+    "/v1/appeals/{appeal_id}/parts",
     "/v1/auth/code",
     "/v1/auth/refresh",
     "/v1/auth/session",

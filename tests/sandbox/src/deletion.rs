@@ -34,7 +34,20 @@ pub(crate) async fn delete(
 
 fn erase(tx: &Transaction<'_>, member_id: &str) -> Result<(), Problem> {
     sessions::bury(tx, member_id)?;
-    for table in ["ledger", "receipt", "registration", "feed_read", "intent", "refusal", "card", "consent"] {
+    let own = "(SELECT appeal_id FROM appeal WHERE member_id = ?1)";
+    tx.execute(&format!("DELETE FROM appeal_part WHERE appeal_id IN {own}"), [member_id])?;
+    for table in [
+        "ledger",
+        "receipt",
+        "registration",
+        "appeal",
+        "appeal_photograph",
+        "feed_read",
+        "intent",
+        "refusal",
+        "card",
+        "consent",
+    ] {
         tx.execute(&format!("DELETE FROM {table} WHERE member_id = ?1"), [member_id])?;
     }
     let phone = "(SELECT phone FROM member WHERE member_id = ?1)";

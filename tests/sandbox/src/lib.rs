@@ -15,6 +15,7 @@
 //! | `members`, `rules` | the member, the rules document |
 //! | [`programme`] | the member's tier, by SQL |
 //! | `receipts/`, `idempotency`, `trace` | registering, positions, changes, the receipts' feed, links and verdicts |
+//! | `appeals/` | receipts to be looked at again, and their photographs, part by part |
 //! | `verification`, `tax`, `shops` | the tax service's emulator and what follows from its answers |
 //! | `ledger` | the entries that follow from receipts, and their feed |
 //! | `feed/`, `media`, `texts` | the news for each tier, and their pictures |
@@ -28,6 +29,7 @@
 //! | `backend`, `store`, `clock`, `seed`, `time` | the state: database, time and chance |
 
 mod admin;
+mod appeals;
 mod auth;
 mod backend;
 mod card;

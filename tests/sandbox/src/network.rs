@@ -10,7 +10,7 @@ use crate::faults::Fault;
 
 /// The paths that are counted under their own name, as the document writes them; a storm of invented
 /// ones must not fill the memory.
-const PATHS: [&str; 22] = [
+const PATHS: [&str; 24] = [
     "/v1/consents",
     "/v1/auth/code",
     "/v1/auth/session",
@@ -23,6 +23,8 @@ const PATHS: [&str; 22] = [
     "/v1/programme/rules/{version}",
     "/v1/ledger",
     "/v1/receipts",
+    "/v1/appeals",
+    "/v1/appeals/{appeal_id}/parts",
     "/v1/feed",
     "/v1/feed/{item_id}/read",
     "/v1/media/{media_id}",

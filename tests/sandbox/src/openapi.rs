@@ -20,7 +20,7 @@ use crate::problem::Kind;
 use crate::receipts::Receipt;
 use crate::words::{ConsentPurpose, ReceiptReason};
 use crate::{
-    auth, card, consents, deletion, events, feed, front, ledger, link, media, members, receipts, rules, wallet,
+    appeals, auth, card, consents, deletion, events, feed, front, ledger, link, media, members, receipts, rules, wallet,
 };
 
 /// Names the problems an operation can answer with, besides those every operation can.
@@ -65,6 +65,8 @@ fn routes() -> OpenApiRouter<Backend> {
         .routes(routes!(rules::show_version))
         .routes(routes!(ledger::list))
         .routes(routes!(receipts::feed::list, receipts::register::register))
+        .routes(routes!(appeals::list, appeals::open))
+        .routes(routes!(appeals::parts::bring))
         .routes(routes!(feed::list))
         .routes(routes!(feed::reads::read))
         .routes(routes!(media::show))
@@ -106,7 +108,7 @@ pub fn openapi_json() -> String {
 }
 
 /// The problems a member of the public can meet.
-const PUBLIC: [Kind; 38] = [
+const PUBLIC: [Kind; 43] = [
     Kind::Malformed,
     Kind::IdempotencyKeyMissing,
     Kind::Unauthorized,
@@ -114,6 +116,7 @@ const PUBLIC: [Kind; 38] = [
     Kind::AccountDeleted,
     Kind::NotFound,
     Kind::EventUnknown,
+    Kind::AppealUnknown,
     Kind::CardUnknown,
     Kind::ItemUnknown,
     Kind::MethodNotAllowed,
@@ -126,6 +129,8 @@ const PUBLIC: [Kind; 38] = [
     Kind::NotForThisTier,
     Kind::NotRegistered,
     Kind::EventStarted,
+    Kind::AppealOpen,
+    Kind::AppealAnswered,
     Kind::ConsentRequired,
     Kind::ConsentOutdated,
     Kind::CardBlocked,
@@ -140,6 +145,8 @@ const PUBLIC: [Kind; 38] = [
     Kind::IdempotencyKeyReused,
     Kind::InvalidReceipt,
     Kind::ReceiptRefused,
+    Kind::InvalidAppeal,
+    Kind::PhotographDamaged,
     Kind::ContractTooOld,
     Kind::TooManyRequests,
     Kind::TooManyAttempts,
@@ -199,7 +206,9 @@ fn problem_schema(kind: Kind) -> RefOr<Schema> {
             let attempts = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0));
             Some(("attempts_left", attempts.description(Some("How many tries are left")).into()))
         }
-        Kind::InvalidReceipt => Some(("pointer", text().description(Some("The field, as a JSON pointer")).into())),
+        Kind::InvalidReceipt | Kind::InvalidAppeal => {
+            Some(("pointer", text().description(Some("The field, as a JSON pointer")).into()))
+        }
         Kind::ConsentNeeded => {
             let purposes = ArrayBuilder::new().items(Ref::from_schema_name(ConsentPurpose::name()));
             Some(("purposes", purposes.description(Some("Which must be decided anew")).into()))

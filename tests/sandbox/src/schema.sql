@@ -254,3 +254,41 @@ CREATE TABLE IF NOT EXISTS feed_read (
     item_id TEXT NOT NULL,
     PRIMARY KEY (member_id, item_id)
 ) STRICT, WITHOUT ROWID;
+
+-- What members have asked to be looked at again.
+CREATE TABLE IF NOT EXISTS appeal (
+    appeal_id TEXT PRIMARY KEY,
+    member_id TEXT NOT NULL REFERENCES member (member_id),
+    receipt_id TEXT,
+    drive_number TEXT,
+    document_number INTEGER,
+    fiscal_sign INTEGER,
+    total_kopecks INTEGER NOT NULL,
+    issued_at INTEGER NOT NULL,
+    trace_id TEXT,
+    comment TEXT NOT NULL,
+    requested_at INTEGER NOT NULL,
+    opened_at INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    answer TEXT,
+    answered_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS appeal_member ON appeal (member_id);
+
+CREATE TABLE IF NOT EXISTS appeal_photograph (
+    appeal_id TEXT NOT NULL,
+    member_id TEXT NOT NULL REFERENCES member (member_id),
+    number INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    parts INTEGER NOT NULL,
+    PRIMARY KEY (appeal_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS appeal_part (
+    appeal_id TEXT NOT NULL,
+    photograph INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (appeal_id, photograph, part)
+) STRICT;

@@ -69,17 +69,28 @@ impl Serialize for Instant {
 
 impl Serialize for TillTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text = utc(self.0).with_timezone(&Moscow).to_rfc3339_opts(SecondsFormat::Secs, false);
-        serializer.serialize_str(&text)
+        serializer.serialize_str(&self.rfc3339())
     }
 }
 
-impl<'de> Deserialize<'de> for Instant {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        parse_instant(&text).map(Self).ok_or_else(|| D::Error::custom("no instant"))
+impl TillTime {
+    pub(crate) fn rfc3339(self) -> String {
+        utc(self.0).with_timezone(&Moscow).to_rfc3339_opts(SecondsFormat::Secs, false)
     }
 }
+
+macro_rules! read_as_rfc3339 {
+    ($($name:ident),+) => {$(
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                parse_instant(&text).map(Self).ok_or_else(|| D::Error::custom("no instant"))
+            }
+        }
+    )+};
+}
+
+read_as_rfc3339!(Instant, TillTime);
 
 impl PartialSchema for Instant {
     fn schema() -> RefOr<Schema> {

@@ -84,6 +84,15 @@ words! {
 }
 
 words! {
+    /// How far an appeal has come.
+    AppealState {
+        Open = "open",
+        Accepted = "accepted",
+        Declined = "declined",
+    }
+}
+
+words! {
     /// Where a registration for an event stands.
     RegistrationState {
         Confirmed = "confirmed",
@@ -153,6 +162,9 @@ mod tests {
         }
         for source in ReceiptSource::ALL {
             assert_eq!(serde_json::json!(source), source.word());
+        }
+        for state in AppealState::ALL {
+            assert_eq!(serde_json::json!(state), state.word());
         }
         for state in RegistrationState::ALL {
             assert_eq!(serde_json::json!(state), state.word());

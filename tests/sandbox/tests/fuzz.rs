@@ -36,7 +36,7 @@ fn values() -> impl Strategy<Value = Value> {
     })
 }
 
-const NAMES: [&str; 58] = [
+const NAMES: [&str; 66] = [
     "phone",
     "code",
     "refresh_token",
@@ -95,6 +95,14 @@ const NAMES: [&str; 58] = [
     "name",
     "required",
     "text",
+    "appeal_id",
+    "comment",
+    "photographs",
+    "size",
+    "sha256",
+    "parts",
+    "part",
+    "answer",
 ];
 
 const WORDS: [&str; 23] = [
@@ -123,7 +131,7 @@ const WORDS: [&str; 23] = [
     "4081507726610394",
 ];
 
-const PATHS: [&str; 57] = [
+const PATHS: [&str; 62] = [
     "/v1/auth/code",
     "/v1/auth/session",
     "/v1/auth/refresh",
@@ -150,6 +158,11 @@ const PATHS: [&str; 57] = [
     "/admin/receipts/x/verdict",
     "/admin/receipts/%00/link",
     "/admin/tax/tickets",
+    "/v1/appeals",
+    "/v1/appeals/0/parts",
+    "/admin/appeals",
+    "/admin/appeals/0/answer",
+    "/admin/appeals/0/photographs/0",
     "/v1/feed",
     "/v1/feed?limit=1&cursor=1:2.x",
     "/v1/media/x",

@@ -11,7 +11,7 @@ use common::{Gallery, PHONE, Session};
 use serde_json::{Value, json};
 use vremena_sandbox::openapi_json;
 
-const OPERATIONS: [(&str, &str); 25] = [
+const OPERATIONS: [(&str, &str); 28] = [
     ("get", "/v1/consents"),
     ("post", "/v1/auth/code"),
     ("post", "/v1/auth/session"),
@@ -27,6 +27,9 @@ const OPERATIONS: [(&str, &str); 25] = [
     ("get", "/v1/ledger"),
     ("get", "/v1/receipts"),
     ("post", "/v1/receipts"),
+    ("get", "/v1/appeals"),
+    ("post", "/v1/appeals"),
+    ("post", "/v1/appeals/{appeal_id}/parts"),
     ("get", "/v1/feed"),
     ("post", "/v1/feed/{item_id}/read"),
     ("get", "/v1/media/{media_id}"),
@@ -130,7 +133,7 @@ fn every_error_is_a_problem_with_its_own_type() {
     }
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let problems: Vec<_> = schemas.iter().filter(|(name, _)| name.ends_with("Problem")).collect();
-    assert_eq!(problems.len(), 38);
+    assert_eq!(problems.len(), 43);
     for (name, schema) in problems {
         let urn = schema["properties"]["type"]["enum"][0].as_str().unwrap();
         assert!(urn.starts_with("urn:vremena:problem:"), "{name}");

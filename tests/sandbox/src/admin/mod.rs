@@ -1,6 +1,7 @@
 //! The administration: what a test does to the gallery, and sees of it. Not part of the contract the
 //! app relies on, and on a listener of its own.
 
+mod appeals;
 mod backups;
 mod card;
 mod clock;
@@ -62,6 +63,9 @@ fn routes() -> Router<Backend> {
         .route("/admin/receipts", get(receipts::list))
         .route("/admin/receipts/{receipt_id}/verdict", post(receipts::verdict))
         .route("/admin/receipts/{receipt_id}/link", post(receipts::link))
+        .route("/admin/appeals", get(appeals::list))
+        .route("/admin/appeals/{appeal_id}/photographs/{number}", get(appeals::photograph))
+        .route("/admin/appeals/{appeal_id}/answer", post(appeals::answer))
         .route("/admin/tax/tickets", put(tax::put))
         .route("/admin/rules", put(rules::put))
         .route("/admin/epoch", post(backups::begin_epoch))

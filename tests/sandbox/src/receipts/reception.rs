@@ -15,13 +15,13 @@ use crate::{members, shops};
 /// A purchase as the manager enters it. Without fiscal fields it gets an identity no till gives.
 #[derive(Debug, Deserialize)]
 pub(crate) struct AtDesk {
-    total_kopecks: i64,
-    issued_at: String,
-    shop: String,
-    category: String,
-    drive_number: Option<String>,
-    document_number: Option<u32>,
-    fiscal_sign: Option<u32>,
+    pub(crate) total_kopecks: i64,
+    pub(crate) issued_at: String,
+    pub(crate) shop: String,
+    pub(crate) category: String,
+    pub(crate) drive_number: Option<String>,
+    pub(crate) document_number: Option<u32>,
+    pub(crate) fiscal_sign: Option<u32>,
 }
 
 /// Registers a purchase and credits it at once.
