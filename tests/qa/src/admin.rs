@@ -140,6 +140,19 @@ impl Admin {
     /// # Errors
     /// Where the sandbox cannot be reached, or answers with anything but success.
     pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
+        let body = self.send(method, path, body).await?;
+        Ok(if body.is_empty() { Value::Null } else { serde_json::from_slice(&body)? })
+    }
+
+    /// What lies at `path`, whatever it is.
+    ///
+    /// # Errors
+    /// As of every call.
+    pub async fn bytes(&self, path: &str) -> anyhow::Result<Vec<u8>> {
+        self.send(Method::GET, path, None).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Vec<u8>> {
         let request = Request::builder()
             .method(method)
             .uri(format!("{}/admin/{path}", self.base_url))
@@ -150,6 +163,6 @@ impl Admin {
             self.transport.send(request).await.with_context(|| format!("the sandbox's administration: {path}"))?;
         let (status, body) = (answer.status(), answer.into_body());
         ensure!(status.is_success(), "the sandbox refused {path}: {status} {}", String::from_utf8_lossy(&body));
-        Ok(if body.is_empty() { Value::Null } else { serde_json::from_slice(&body)? })
+        Ok(body)
     }
 }
