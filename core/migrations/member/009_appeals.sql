@@ -17,6 +17,7 @@ CREATE TABLE appeals (
     answered_at     INTEGER,
     PRIMARY KEY (member_id, appeal_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX appeals_recent ON appeals (member_id, requested_at);
 
 -- The photographs that the gallery does not have yet, as JPEG; and how many parts of each it has.
 CREATE TABLE appeal_photographs (

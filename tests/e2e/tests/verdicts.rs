@@ -44,8 +44,8 @@ async fn each_rejection_has_its_reason_and_next_step() {
     let gallery = Gallery::open().await.unwrap();
     let phone = gallery.signed_in(PHONE).await.unwrap();
     let cases: [(u32, Value, ReceiptReason, NextStep); 3] = [
-        (1, json!({ "in_gallery": false }), ReceiptReason::NotThisGallery, NextStep::ShowAtDesk),
-        (2, json!({ "total_kopecks": 100 }), ReceiptReason::DataDiffer, NextStep::ShowAtDesk),
+        (1, json!({ "in_gallery": false }), ReceiptReason::NotThisGallery, NextStep::Appeal),
+        (2, json!({ "total_kopecks": 100 }), ReceiptReason::DataDiffer, NextStep::Appeal),
         (3, json!({ "operation": "payout" }), ReceiptReason::UnsupportedOperation, NextStep::Nothing),
     ];
     for (number, truth, ..) in &cases {

@@ -5,7 +5,11 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 
 /// What undoes each migration of `member.db`, the last one first: what it was before, and how to get there.
-const UNDONE: [(u32, &str); 6] = [
+const UNDONE: [(u32, &str); 7] = [
+    (
+        8,
+        "DROP TRIGGER receipts_credited; DROP TABLE receipt_pictures; DROP TABLE appeal_photographs; DROP TABLE appeals;",
+    ),
     (7, "DROP TABLE reminders; DROP TABLE pulls;"),
     (
         6,
@@ -33,7 +37,7 @@ const UNDONE: [(u32, &str); 6] = [
 /// The earliest version that a phone may still have.
 pub const EARLIEST: u32 = 2;
 /// The last one before this.
-pub const LATEST: u32 = 7;
+pub const LATEST: u32 = 8;
 
 /// Makes of the phone's `member.db` what version `to` would have left; `false` where that one could not have had it,
 /// or it cannot be written.

@@ -94,6 +94,7 @@ impl Gallery {
         gallery.on(MEMBER, |call| json(200, &record(call.token.trim_start_matches("access-"))));
         gallery.on(RULES, |_| json(200, &rules()));
         gallery.on(CONSENTS, |_| json(200, &json!({"consents": []})));
+        gallery.on("GET /v1/appeals", |_| json(200, &json!({"appeals": []})));
         gallery.on("GET /v1/card", |_| json(200, &card()));
         gallery.on("GET /v1/events", |_| json(200, &json!({"events": []})));
         gallery.on("GET /v1/feed", |call| match call.tag.as_str() {

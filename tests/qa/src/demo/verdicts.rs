@@ -45,7 +45,7 @@ pub async fn rejected(journey: &Journey, teller: &mut Teller) -> anyhow::Result<
     let came = (receipt.state, receipt.reason, receipt.explanation.next_step);
     check(
         story::OTHER_MALL,
-        (ReceiptState::Rejected, Some(ReceiptReason::NotThisGallery), NextStep::ShowAtDesk),
+        (ReceiptState::Rejected, Some(ReceiptReason::NotThisGallery), NextStep::Appeal),
         came,
     )?;
     let detail =
