@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::{
-    account::Account, config::Config, error::CoreError, events::Events, feed::Feed, home::Home, host::Host,
-    notices::Notices, outbox::Outbox, ports::Ports, programme::Programme, receipts::Receipts, reminders::Reminders,
-    scanner::Scanner, sync::Sync, texts::Texts, wallet::Wallet,
+    account::Account, appeals::Appeals, config::Config, error::CoreError, events::Events, feed::Feed, home::Home,
+    host::Host, notices::Notices, outbox::Outbox, ports::Ports, programme::Programme, receipts::Receipts,
+    reminders::Reminders, scanner::Scanner, sync::Sync, texts::Texts, wallet::Wallet,
 };
 
 /// The open app. It works for as long as it, or anything that it handed out, is held; `shut_down` ends it at a
@@ -31,6 +31,11 @@ impl VremenaCore {
     /// Sign-in and sign-out.
     pub fn account(&self) -> Result<Arc<Account>, CoreError> {
         self.part(Account::new)
+    }
+
+    /// Appeals about receipts.
+    pub fn appeals(&self) -> Result<Arc<Appeals>, CoreError> {
+        self.part(Appeals::new)
     }
 
     /// Events and tickets.

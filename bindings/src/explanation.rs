@@ -44,6 +44,10 @@ pub enum NextStep {
     ContactSupport,
     /// Another event, or the same later.
     ChooseAnotherEvent,
+    /// Ask the gallery to look at it again.
+    Appeal,
+    /// Less of it.
+    Shorten,
     /// The same again, later.
     TryLater,
     /// Of a newer version than this one.

@@ -4,8 +4,8 @@
 //! | what | where |
 //! |---|---|
 //! | the app, and what it is opened with | [`core`], [`config`], [`ports`] |
-//! | one object for each capability | [`account`] with [`consents`] and [`membership`], [`events`], [`feed`], [`home`], [`notices`], [`outbox`], [`programme`], [`receipts`], [`scanner`], [`sync`], [`texts`], [`wallet`] |
-//! | what they share | [`error`], [`explanation`], [`fiscal`], [`manual`], [`observe`], [`values`] |
+//! | one object for each capability | [`account`] with [`consents`] and [`membership`], [`appeals`], [`events`], [`feed`], [`home`], [`notices`], [`outbox`], [`programme`], [`receipts`], [`scanner`], [`sync`], [`texts`], [`wallet`] |
+//! | what they share | [`error`], [`explanation`], [`fiscal`], [`manual`], [`new_appeal`], [`observe`], [`values`] |
 //! | how calls are run | `host`, `runtime` |
 //!
 //! Every export returns a `Result`. Types of the core cross as they are (`#[uniffi::remote]`) where the boundary can
@@ -13,6 +13,7 @@
 #![allow(unsafe_code, reason = "UniFFI makes it")]
 
 pub mod account;
+pub mod appeals;
 pub mod config;
 pub mod consents;
 pub mod core;
@@ -26,6 +27,7 @@ pub mod home;
 mod host;
 pub mod manual;
 pub mod membership;
+pub mod new_appeal;
 pub mod notices;
 pub mod observe;
 pub mod outbox;

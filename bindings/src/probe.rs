@@ -108,6 +108,7 @@ fn receipt(number: u32) -> Receipt {
         rules_version: Some(1),
         counted: Kopecks::new(4_890_000 + i64::from(number)),
         is_known_before: false,
+        appeal: None,
         wedged_reason: None,
         explanation: Explanation {
             state: "Зачтён".to_owned(),

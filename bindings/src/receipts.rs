@@ -6,6 +6,7 @@ pub use vremena_core::receipts::{ReceiptReason, ReceiptSource, ReceiptState};
 use vremena_core::{explanation::Explanation, ids::ReceiptId, money::Kopecks, receipts};
 
 use crate::{
+    appeals::AppealState,
     error::CoreError,
     fiscal::{FiscalIdentity, FiscalReceipt, ReceiptOperation},
     history::ReceiptPlace,
@@ -162,6 +163,8 @@ pub struct Receipt {
     pub counted: Kopecks,
     /// Whether the gallery had it before this phone sent it: from reception, or from another phone of the member.
     pub is_known_before: bool,
+    /// How far the last appeal about it has come.
+    pub appeal: Option<AppealState>,
     /// Why its entry in the queue cannot be sent as it is; nothing where it can, or has been.
     pub wedged_reason: Option<String>,
     /// All this for the member.
@@ -190,6 +193,7 @@ impl From<receipts::Receipt> for Receipt {
             rules_version: receipt.rules_version,
             counted: receipt.counted,
             is_known_before: receipt.is_known_before,
+            appeal: receipt.appeal,
             wedged_reason: receipt.wedged_reason,
             explanation: receipt.explanation,
         }

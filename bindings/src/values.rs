@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, SubsecRound as _, Utc};
 use vremena_core::{
-    ids::{EventId, FeedItemId, MemberId, ReceiptId, ReminderId, TierId},
+    ids::{AppealId, EventId, FeedItemId, MemberId, ReceiptId, ReminderId, TierId},
     money::Kopecks,
     time::{in_moscow, moscow},
 };
@@ -28,6 +28,12 @@ uniffi::custom_type!(
     TierId,
     String,
     { remote, lower: |id| id.as_str().to_owned(), try_lift: |text| Ok(TierId::new(text)) }
+);
+uniffi::custom_type!(
+    /// An appeal, as the phone that made it names it. Opaque.
+    AppealId,
+    String,
+    { remote, lower: |id| id.as_str().to_owned(), try_lift: |text| Ok(AppealId::new(text)) }
 );
 uniffi::custom_type!(
     /// An event of the gallery. Opaque.

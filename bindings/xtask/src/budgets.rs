@@ -11,7 +11,7 @@ const CORE: &str = "core/src";
 /// 3,500, for no library reads faded and crumpled receipts, the files on the disk some 1,700, for no library saves a
 /// queue from a damaged one, the programme's engine some 1,700, for no library knows its rules, and the check of wallet
 /// passes some 800, for it trusts no archive and no signature library with a stranger's file.
-const CORE_LINES: usize = 21_000;
+const CORE_LINES: usize = 22_500;
 const FILE_LINES: usize = 400;
 /// The facade holds no logic, so none of its files needs much.
 const FACADE: &str = "bindings/src";

@@ -10,6 +10,7 @@
 mod intent;
 mod model;
 pub mod photographs;
+mod pictures;
 pub mod rule;
 mod service;
 pub(crate) mod store;
@@ -17,7 +18,7 @@ pub(crate) mod wire;
 
 pub(crate) use intent::{AppealIntent, AppealPartIntent};
 pub use model::{Appeal, AppealDraft, AppealReason, AppealState, AppealSubmission, NewAppeal};
-pub use photographs::ReceiptPicture;
+pub use photographs::CapturedPicture;
 pub use rule::{AppealFault, LONGEST_COMMENT, MOST_PHOTOGRAPHS};
 pub use service::{Appeals, AppealsSnapshot};
 pub(crate) use wire::AppealsDocument;

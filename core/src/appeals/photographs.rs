@@ -4,7 +4,7 @@ use std::fmt;
 
 use image::{DynamicImage, GrayImage, codecs::jpeg::JpegEncoder, imageops::FilterType};
 
-use crate::scan::{FrameFault, ImageFault, Picture, Rotation, decode_colour, upright_frame};
+use crate::scan::{ImageFault, Picture, Rotation, decode_colour, upright_frame};
 
 /// The most bytes of all photographs of an appeal together.
 pub const MOST_BYTES: usize = 2_000_000;
@@ -32,51 +32,49 @@ pub fn made_small(pictures: &[Vec<u8>], taken: usize) -> Result<Vec<Vec<u8>>, (u
         .collect()
 }
 
-/// A small grey picture of what was before the camera, to be kept beside a receipt. `Debug` shows its size alone.
+/// What a receipt was captured from, as the scanner was given it. `Debug` shows its size alone.
 #[derive(Clone, PartialEq, Eq)]
-pub struct ReceiptPicture {
-    jpeg: Vec<u8>,
-}
-
-impl ReceiptPicture {
-    /// Of a picture file: JPEG, PNG or WebP.
-    ///
-    /// # Errors
-    /// As [`Picture::decode`].
-    pub fn of_file(bytes: &[u8]) -> Result<Self, ImageFault> {
-        let picture = Picture::decode(bytes)?;
-        let (width, height) = (picture.width(), picture.height());
-        let grey = GrayImage::from_raw(width, height, picture.luma().to_vec()).ok_or(ImageFault::Damaged)?;
-        Self::of_grey(grey).ok_or(ImageFault::Damaged)
-    }
-
-    /// Of a camera's frame, as [`crate::scan::LiveScanner::frame`] takes it.
-    ///
-    /// # Errors
-    /// When the buffer does not hold a frame of that size.
-    pub fn of_frame(
-        luma: &[u8],
-        (width, height): (u32, u32),
+pub enum CapturedPicture {
+    /// A picture file: JPEG, PNG or WebP.
+    File(Vec<u8>),
+    /// A camera's frame, as [`crate::scan::LiveScanner::frame`] takes it.
+    Frame {
+        /// One byte of luminance a pixel.
+        luma: Vec<u8>,
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+        /// Bytes a row.
         stride: u32,
+        /// How far it must be turned to stand upright.
         rotation: Rotation,
-    ) -> Result<Self, FrameFault> {
-        let grey = upright_frame(luma, (width, height), stride, rotation)?;
-        Self::of_grey(grey).ok_or(FrameFault::Empty)
-    }
+    },
+}
 
-    fn of_grey(grey: GrayImage) -> Option<Self> {
-        let jpeg = jpeg(&DynamicImage::ImageLuma8(grey), &PICTURE_SIZES, MOST_PICTURE_BYTES)?;
-        Some(Self { jpeg })
-    }
-
-    pub(super) fn into_jpeg(self) -> Vec<u8> {
-        self.jpeg
+impl CapturedPicture {
+    /// A small grey JPEG of it; `None` where it is no picture.
+    #[must_use]
+    pub fn small(&self) -> Option<Vec<u8>> {
+        let grey = match self {
+            Self::File(bytes) => {
+                let picture = Picture::decode(bytes).ok()?;
+                GrayImage::from_raw(picture.width(), picture.height(), picture.luma().to_vec())?
+            }
+            Self::Frame { luma, width, height, stride, rotation } => {
+                upright_frame(luma, (*width, *height), *stride, *rotation).ok()?
+            }
+        };
+        jpeg(&DynamicImage::ImageLuma8(grey), &PICTURE_SIZES, MOST_PICTURE_BYTES)
     }
 }
 
-impl fmt::Debug for ReceiptPicture {
+impl fmt::Debug for CapturedPicture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ReceiptPicture({} bytes)", self.jpeg.len())
+        match self {
+            Self::File(bytes) => write!(f, "CapturedPicture({} bytes)", bytes.len()),
+            Self::Frame { width, height, .. } => write!(f, "CapturedPicture({width} x {height})"),
+        }
     }
 }
 

@@ -7,8 +7,8 @@ use rusqlite::Transaction;
 use tokio::sync::watch;
 
 use super::{
-    Appeal, AppealDraft, AppealFault, AppealIntent, AppealReason, AppealState, AppealSubmission, LONGEST_COMMENT,
-    MOST_PHOTOGRAPHS, NewAppeal, ReceiptPicture, photographs, rule, store,
+    Appeal, AppealDraft, AppealFault, AppealIntent, AppealReason, AppealState, AppealSubmission, CapturedPicture,
+    LONGEST_COMMENT, MOST_PHOTOGRAPHS, NewAppeal, photographs, pictures, rule, store,
     wire::{AppealRequest, AppealedReceipt, PhotographAnnounced},
 };
 use crate::{
@@ -75,7 +75,7 @@ impl Appeals {
         let found = self.member_db.read(move |tx| {
             let Some(member) = account::store::active_member_id(tx)? else { return Ok(None) };
             let last = store::last_of(tx, &member, &appealed)?;
-            Ok::<_, StorageError>(Some((last, store::picture(tx, local_id)?.is_some())))
+            Ok::<_, StorageError>(Some((last, pictures::find(tx, local_id)?.is_some())))
         });
         let (last, has_picture) = found.await?.ok_or(CoreError::SignInNeeded)?;
         let refusal = rule::refusal(&story.receipt, last);
@@ -105,7 +105,7 @@ impl Appeals {
             return Ok(self.not_accepted(fault));
         }
         let mut prepared = match with_picture {
-            true => self.member_db.read(move |tx| store::picture(tx, local_id)).await?.into_iter().collect(),
+            true => self.member_db.read(move |tx| pictures::find(tx, local_id)).await?.into_iter().collect(),
             false => Vec::new(),
         };
         let taken = prepared.iter().map(Vec::len).sum();
@@ -131,20 +131,20 @@ impl Appeals {
     }
 
     /// Keeps the picture that a receipt was captured from until the gallery has counted it or has answered an appeal: it
-    /// leaves the phone only with an appeal, and only if the member wants it to. Says whether it is kept: not of a receipt
-    /// that counts.
+    /// leaves the phone only with an appeal, and only if the member wants it to. It is kept small and grey. Says whether it
+    /// is kept: not of a receipt that counts, nor what is no picture.
     ///
     /// # Errors
     /// [`CoreError::NotFound`] where the member has no such receipt; [`CoreError::SignInNeeded`],
     /// [`CoreError::Storage`], [`CoreError::Paused`]
-    pub async fn keep_picture(&self, local_id: i64, picture: ReceiptPicture) -> Result<bool, CoreError> {
-        let jpeg = picture.into_jpeg();
+    pub async fn keep_picture(&self, local_id: i64, picture: CapturedPicture) -> Result<bool, CoreError> {
+        let Some(jpeg) = self.blocking.run(move || picture.small()).await? else { return Ok(false) };
         let kept = self.member_db.write(move |tx| {
             let Some(member) = account::store::active_member_id(tx)? else { return Ok(None) };
             let Some(receipt) = receipts::store::get(tx, &member, local_id)? else { return Ok(Some(None)) };
             let is_kept = receipt.state != ReceiptState::Credited;
             if is_kept {
-                store::keep_picture(tx, local_id, &jpeg)?;
+                pictures::keep(tx, local_id, &jpeg)?;
             }
             Ok::<_, StorageError>(Some(Some(is_kept)))
         });

@@ -1,10 +1,10 @@
-//! The SQL of appeals, of their photographs and of receipts' pictures.
+//! The SQL of appeals and of their photographs.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::{
-    Appeal, AppealReason, AppealState,
+    Appeal, AppealReason, AppealState, pictures,
     rule::LastAppeal,
     wire::{AppealAnswer, AppealPart, AppealRequest, AppealedReceipt, PART_BYTES, PhotographAnnounced, RawAppeals},
 };
@@ -16,9 +16,6 @@ use crate::{
     storage::StorageError,
     time::{from_millis, in_moscow, to_millis},
 };
-
-/// How many receipts keep the picture that they were captured from: the newest.
-const MOST_PICTURES: u32 = 50;
 
 /// The subject of all entries of one appeal: order holds within it.
 pub fn subject(appeal_id: &AppealId) -> String {
@@ -287,7 +284,7 @@ fn keep_answer(tx: &Transaction<'_>, member: &MemberId, answer: &AppealAnswer) -
     } else if changed > 0 {
         unqueue(tx, member, appeal_id, super::intent::PART_KIND)?;
         drop_photographs(tx, member, appeal_id)?;
-        drop_picture(tx, member, receipt)?;
+        pictures::drop_of(tx, member, receipt)?;
     }
     Ok(inserted + ended + changed > 0)
 }
@@ -360,38 +357,6 @@ pub fn last_of(
         )
         .optional()?;
     Ok(last)
-}
-
-/// Keeps the picture that a receipt was captured from, in the place of one that it had; of the newest receipts alone.
-pub fn keep_picture(tx: &Transaction<'_>, local_id: i64, jpeg: &[u8]) -> Result<(), StorageError> {
-    tx.prepare_cached("INSERT OR REPLACE INTO receipt_pictures (local_id, jpeg) VALUES (?1, ?2)")?
-        .execute((local_id, jpeg))?;
-    tx.prepare_cached(
-        "DELETE FROM receipt_pictures
-         WHERE local_id NOT IN (SELECT local_id FROM receipt_pictures ORDER BY local_id DESC LIMIT ?1)",
-    )?
-    .execute([MOST_PICTURES])?;
-    Ok(())
-}
-
-pub fn picture(tx: &Transaction<'_>, local_id: i64) -> Result<Option<Vec<u8>>, StorageError> {
-    let sql = "SELECT jpeg FROM receipt_pictures WHERE local_id = ?1";
-    Ok(tx.prepare_cached(sql)?.query_row([local_id], |row| row.get(0)).optional()?)
-}
-
-fn drop_picture(tx: &Transaction<'_>, member: &MemberId, receipt: &AppealedReceipt) -> Result<(), StorageError> {
-    tx.prepare_cached(
-        "DELETE FROM receipt_pictures WHERE local_id IN (SELECT local_id FROM receipts WHERE member_id = ?1
-         AND (receipt_id = ?2 OR drive_number = ?3 AND document_number = ?4 AND fiscal_sign = ?5))",
-    )?
-    .execute(params![
-        member.as_str(),
-        receipt.receipt_id.as_ref().map(ReceiptId::as_str),
-        receipt.drive_number.as_ref().map(DriveNumber::as_str),
-        receipt.document_number,
-        receipt.fiscal_sign,
-    ])?;
-    Ok(())
 }
 
 fn appealed(row: &Row<'_>) -> rusqlite::Result<AppealedReceipt> {

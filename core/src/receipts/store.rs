@@ -241,45 +241,6 @@ pub fn store_from_feed(tx: &Transaction<'_>, member: &MemberId, answer: &Receipt
     Ok(())
 }
 
-/// The member's receipts that the gallery has had, and has last told of before `generation`; those too whose id it has
-/// given to another since.
-pub fn of_earlier_generations(
-    tx: &Transaction<'_>,
-    member: &MemberId,
-    generation: i64,
-    limit: u32,
-) -> Result<Vec<Receipt>, StorageError> {
-    let sql = format!(
-        "{SELECT} WHERE r.member_id = ?1 AND r.generation < ?2 AND (r.receipt_id IS NOT NULL OR r.state IN ('pending', 'credited', 'reversed'))
-         ORDER BY r.local_id LIMIT ?3"
-    );
-    let mut statement = tx.prepare_cached(&sql)?;
-    let rows = statement.query_map((member.as_str(), generation, limit), read)?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// Makes a receipt again what it was before the gallery had it; it will be sent under `key`.
-pub fn unregister(
-    tx: &Transaction<'_>,
-    (local_id, registration): (i64, &RegisterReceipt),
-    generation: i64,
-    (key, now): (&str, DateTime<Utc>),
-) -> Result<(), StorageError> {
-    tx.prepare_cached(
-        "UPDATE receipts SET receipt_id = NULL, state = ?2, reason = NULL, next_check_at = NULL, decided_at = NULL,
-         shop = NULL, category = NULL, returned_kopecks = 0, return_of = NULL, rules_version = NULL, counted_kopecks = 0,
-         generation = ?3, search = ?4 WHERE local_id = ?1",
-    )?
-    .execute((
-        local_id,
-        ReceiptState::Captured.code(),
-        generation,
-        searchable(None, &[], registration.total_kopecks, Some(registration.document_number)),
-    ))?;
-    positions::replace(tx, local_id, &[])?;
-    changes::captured(tx, local_id, key, now)
-}
-
 pub fn remove(tx: &Transaction<'_>, local_id: i64) -> Result<(), StorageError> {
     tx.prepare_cached("DELETE FROM receipts WHERE local_id = ?1")?.execute([local_id])?;
     Ok(())

@@ -99,8 +99,7 @@ fn the_one_that_cannot_be_read_is_named() {
 
 #[test]
 fn the_picture_beside_a_receipt_is_grey_and_small() {
-    let picture = ReceiptPicture::of_file(&file(&noise(3_000, 2_000), ImageFormat::Jpeg)).unwrap();
-    let jpeg = picture.into_jpeg();
+    let jpeg = CapturedPicture::File(file(&noise(3_000, 2_000), ImageFormat::Jpeg)).small().unwrap();
     assert!(jpeg.len() <= MOST_PICTURE_BYTES, "{}", jpeg.len());
     assert_eq!(image::load_from_memory(&jpeg).unwrap().color(), image::ColorType::L8);
 }
@@ -113,10 +112,11 @@ fn a_frame_is_turned_upright_and_its_padding_left_out() {
         row[..width as usize].fill(240);
     }
     luma[..stride * 8].chunks_mut(stride).for_each(|row| row[..16].fill(10));
-    let kept = |rotation| {
-        let picture = ReceiptPicture::of_frame(&luma, (width, height), stride as u32, rotation).unwrap();
-        image::load_from_memory(&picture.into_jpeg()).unwrap().into_luma8()
+    let frame = |height, rotation| {
+        let frame = CapturedPicture::Frame { luma: luma.clone(), width, height, stride: stride as u32, rotation };
+        frame.small()
     };
+    let kept = |rotation| image::load_from_memory(&frame(height, rotation).unwrap()).unwrap().into_luma8();
     for (rotation, size, dark) in [
         (Rotation::None, (64, 32), (3, 3)),
         (Rotation::Quarter, (32, 64), (28, 3)),
@@ -128,5 +128,6 @@ fn a_frame_is_turned_upright_and_its_padding_left_out() {
         assert!(picture.get_pixel(dark.0, dark.1).0[0] < 60, "{rotation:?}");
         assert!(picture.pixels().filter(|pixel| pixel.0[0] < 60).count() < 200, "no padding: {rotation:?}");
     }
-    assert!(ReceiptPicture::of_frame(&luma, (width, height + 1), stride as u32, Rotation::None).is_err());
+    assert_eq!(frame(height + 1, Rotation::None), None, "it is not there");
+    assert_eq!(CapturedPicture::File(b"text".to_vec()).small(), None);
 }

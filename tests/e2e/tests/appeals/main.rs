@@ -11,7 +11,9 @@ use http::Method;
 use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::{Value, json};
 use vremena_core::{
-    appeals::{Appeal, AppealFault, AppealState, AppealSubmission, NewAppeal, ReceiptPicture, photographs::made_small},
+    appeals::{
+        Appeal, AppealFault, AppealState, AppealSubmission, CapturedPicture, NewAppeal, photographs::made_small,
+    },
     error::CoreError,
     explanation::NextStep,
     receipts::{Receipt, ReceiptState},
@@ -78,7 +80,15 @@ async fn an_appeal_made_offline_arrives_with_its_photographs_and_is_answered() {
     let phone = gallery.signed_in(PHONE).await.unwrap();
     let receipt = rejected(&gallery, &phone, 1).await;
     assert_eq!(receipt.explanation.next_step, NextStep::Appeal);
-    let frame = ReceiptPicture::of_frame(&[200; 64 * 48], (64, 48), 64, Rotation::Quarter).unwrap();
+    let frame = CapturedPicture::Frame {
+        luma: vec![200; 64 * 48],
+        width: 64,
+        height: 48,
+        stride: 64,
+        rotation: Rotation::Quarter,
+    };
+    let text = CapturedPicture::File(b"text".to_vec());
+    assert!(!phone.app.appeals().keep_picture(receipt.local_id, text).await.unwrap());
     assert!(phone.app.appeals().keep_picture(receipt.local_id, frame).await.unwrap());
 
     let draft = phone.app.appeals().draft(receipt.local_id).await.unwrap();

@@ -1,16 +1,18 @@
 //! A year on one phone, played against the sandbox: it leaves something of everything that the files can hold.
 
-use std::io::Write as _;
+use std::io::{Cursor, Write as _};
 
 use chrono::TimeDelta;
 use http::Method;
+use image::{ImageFormat, RgbImage};
 use serde_json::{Value, json};
 use vremena_core::{
     account::ConsentPurpose,
+    appeals::{AppealSubmission, CapturedPicture, NewAppeal},
     events::RegistrationChange,
     fiscal::{self, ManualEntry},
     ids::EventId,
-    receipts::ManualCapture,
+    receipts::{ManualCapture, ReceiptState},
 };
 use vremena_e2e::{Gallery, OTHER_PHONE, PHONE, Phone, receipt_text, start};
 
@@ -135,12 +137,28 @@ async fn is_left_with_a_queue(gallery: &Gallery, phone: &Phone) {
         phone.drain().await.unwrap();
     }
     gallery.admin.network(false, &[]).await.unwrap();
+    appeals(phone).await;
     cancel(phone, &events[2]).await;
     register(phone, &events[3]).await;
     capture(phone, &[&receipt_text(20, 900)]).await;
     phone.app.account().set_consent(ConsentPurpose::Advertising, true).await.unwrap();
     let item = phone.app.feed().items().await.unwrap().remove(0);
     phone.app.feed().mark_read(&item.item_id).await.unwrap();
+}
+
+/// One receipt is appealed, with a photograph; of another one the picture is kept.
+async fn appeals(phone: &Phone) {
+    let receipts = phone.receipts().await.unwrap();
+    let rejected: Vec<_> = receipts.iter().filter(|receipt| receipt.state == ReceiptState::Rejected).collect();
+    let mut png = Cursor::new(Vec::new());
+    RgbImage::new(40, 30).write_to(&mut png, ImageFormat::Png).unwrap();
+    let png = png.into_inner();
+    let kept =
+        phone.app.appeals().keep_picture(rejected[0].local_id, CapturedPicture::File(png.clone())).await.unwrap();
+    assert!(kept);
+    let appeal = NewAppeal { comment: "Чек ваш.".to_owned(), photographs: vec![png], with_picture: false };
+    let submitted = phone.app.appeals().submit(rejected[1].local_id, appeal).await.unwrap();
+    assert!(matches!(submitted, AppealSubmission::Queued(_)), "{submitted:?}");
 }
 
 async fn capture(phone: &Phone, texts: &[&str]) {

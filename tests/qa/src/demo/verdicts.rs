@@ -43,11 +43,7 @@ pub async fn rejected(journey: &Journey, teller: &mut Teller) -> anyhow::Result<
     let step = Instant::now();
     let receipt = journey.receipt(&journey.identity_of(story::OTHER_MALL)?).await?;
     let came = (receipt.state, receipt.reason, receipt.explanation.next_step);
-    check(
-        story::OTHER_MALL,
-        (ReceiptState::Rejected, Some(ReceiptReason::NotThisGallery), NextStep::Appeal),
-        came,
-    )?;
+    check(story::OTHER_MALL, (ReceiptState::Rejected, Some(ReceiptReason::NotThisGallery), NextStep::Appeal), came)?;
     let detail =
         fill(teller.words.rejected.1, &[&receipt.explanation.sentence, &receipt.explanation.next_step_sentence]);
     teller.step(teller.words.rejected.0, &detail, step.elapsed());
