@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 use tokio::sync::watch;
 use vremena_core::{
     app::{Config, Vremena},
+    appeals::CapturedPicture,
     explanation::Explanation,
     feed::FeedItem,
     fiscal::FiscalIdentity,
@@ -36,10 +37,10 @@ use super::{
     offline, page,
     story::{self, Expected, Picture},
     teller::{Mismatch, Teller, check},
-    verdicts,
+    telling, verdicts,
     words::fill,
 };
-use crate::{Lang, sandbox::made_up_token};
+use crate::{Lang, report::Chapter, sandbox::made_up_token};
 
 /// Nothing of the story takes longer, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -91,6 +92,7 @@ pub struct Journey {
     pub feed_before: Vec<(FeedItem, Option<Vec<u8>>)>,
     pub feed_after: Vec<(FeedItem, Option<Vec<u8>>)>,
     pub wallet_checks: Vec<WalletCheck>,
+    pub chapters: Vec<Chapter>,
 }
 
 impl Journey {
@@ -105,6 +107,7 @@ impl Journey {
         offline::network_returns(&journey, teller).await?;
         verdicts::tax_service_answers(&journey, teller).await?;
         verdicts::rejected(&journey, teller).await?;
+        verdicts::appealed(&journey, teller).await?;
         verdicts::returned(&mut journey, teller).await?;
         verdicts::counted_once(&journey, teller).await?;
         verdicts::tier_has_risen(&journey, teller).await?;
@@ -112,6 +115,7 @@ impl Journey {
         hand_off::card(&journey, teller).await?;
         hand_off::wallets(&mut journey, teller).await?;
         hand_off::first_screen(&journey, teller).await?;
+        telling::everything(&mut journey, teller).await?;
         let page = page::write(&journey, teller, started.elapsed()).await?;
         journey.sandbox.stop().await;
         Ok(page)
@@ -160,6 +164,7 @@ impl Journey {
             feed_before: Vec::new(),
             feed_after: Vec::new(),
             wallet_checks: Vec::new(),
+            chapters: Vec::new(),
         })
     }
 
@@ -216,7 +221,7 @@ impl Journey {
                 None => (Expected::NoCode, None, Outcome::Unreadable(Explanation::of_no_code(texts, found.advice))),
                 Some(code) => {
                     check(format!("the text of {file}"), picture.text.as_deref(), Some(code.text.as_str()))?;
-                    let (came, outcome) = self.capture(&code).await?;
+                    let (came, outcome) = self.capture(&code, &bytes).await?;
                     (came, Some(code), outcome)
                 }
             },
@@ -232,7 +237,7 @@ impl Journey {
         Ok(())
     }
 
-    async fn capture(&mut self, code: &FoundCode) -> anyhow::Result<(Expected, Outcome)> {
+    async fn capture(&mut self, code: &FoundCode, picture: &[u8]) -> anyhow::Result<(Expected, Outcome)> {
         let capturing = Instant::now();
         let capture = self.app.receipts().capture_text(&code.text).await?;
         let took = capturing.elapsed();
@@ -240,6 +245,8 @@ impl Journey {
         Ok(match capture {
             Capture::Captured(receipt) => {
                 self.captures.push(took);
+                let picture = CapturedPicture::File(picture.to_vec());
+                check("the picture is kept", true, self.app.appeals().keep_picture(receipt.local_id, picture).await?)?;
                 (Expected::Captured, Outcome::Receipt { identity: identity(receipt)?, known: false })
             }
             Capture::AlreadyKnown(receipt) => {

@@ -7,6 +7,7 @@ mod offline;
 mod page;
 mod story;
 mod teller;
+mod telling;
 mod verdicts;
 mod words;
 

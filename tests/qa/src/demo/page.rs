@@ -74,6 +74,7 @@ pub async fn write(journey: &Journey, teller: &Teller, took: Duration) -> anyhow
         registrations: registrations(&events, texts),
         card: card_face,
         wallet: journey.wallet_checks.iter().map(wallet_check).collect(),
+        chapters: journey.chapters.clone(),
         timings: timings(journey, teller.words, took),
     };
     let path = journey.folder.join("report.html");

@@ -4,7 +4,10 @@ use std::{collections::BTreeSet, time::Instant};
 
 use anyhow::Context as _;
 use chrono::TimeDelta;
+use http::Method;
+use serde_json::json;
 use vremena_core::{
+    appeals::{AppealState, AppealSubmission, AppealsSnapshot, NewAppeal},
     explanation::NextStep,
     money::Kopecks,
     receipts::{ReceiptReason, ReceiptState, ReceiptsSnapshot},
@@ -47,6 +50,33 @@ pub async fn rejected(journey: &Journey, teller: &mut Teller) -> anyhow::Result<
     let detail =
         fill(teller.words.rejected.1, &[&receipt.explanation.sentence, &receipt.explanation.next_step_sentence]);
     teller.step(teller.words.rejected.0, &detail, step.elapsed());
+    Ok(())
+}
+
+/// The member asks the gallery to look again, with the picture that the phone has kept; the gallery stays with its word.
+pub async fn appealed(journey: &Journey, teller: &mut Teller) -> anyhow::Result<()> {
+    let step = Instant::now();
+    let receipt = journey.receipt(&journey.identity_of(story::OTHER_MALL)?).await?;
+    let new = NewAppeal { comment: teller.words.appeal.to_owned(), photographs: Vec::new(), with_picture: true };
+    let submission = journey.app.appeals().submit(receipt.local_id, new).await?;
+    let AppealSubmission::Queued(appeal) = submission else { anyhow::bail!("{submission:?}") };
+    check("the picture goes along", 1, appeal.photographs_waiting)?;
+    let has_arrived = |snapshot: &AppealsSnapshot| {
+        snapshot.appeals.iter().any(|appeal| appeal.state == AppealState::Open && appeal.photographs_waiting == 0)
+    };
+    wait_for(journey.app.appeals().observe(), "the appeal has arrived", has_arrived).await?;
+    let path = format!("appeals/{}", appeal.appeal_id.as_str());
+    let picture = journey.admin.bytes(&format!("{path}/photographs/0")).await?;
+    check("the picture arrived whole", true, vremena_core::scan::scan_image(&picture).is_ok())?;
+    let answer = json!({ "state": "declined", "answer": teller.words.appeal_answer });
+    journey.admin.call(Method::POST, &format!("{path}/answer"), Some(answer)).await?;
+    journey.time_passes(TimeDelta::minutes(2)).await?;
+    let is_answered = |snapshot: &AppealsSnapshot| snapshot.appeals.iter().any(|appeal| appeal.answer.is_some());
+    let snapshot = wait_for(journey.app.appeals().observe(), "the gallery's answer", is_answered).await?;
+    let answered = snapshot.appeals.first().context("the appeal")?;
+    let next_step = &answered.explanation.next_step_sentence;
+    let detail = fill(teller.words.appealed.1, &[answered.answer.as_deref().unwrap_or_default(), next_step]);
+    teller.step(teller.words.appealed.0, &detail, step.elapsed());
     Ok(())
 }
 

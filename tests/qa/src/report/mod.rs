@@ -38,6 +38,8 @@ pub struct Report {
     /// What the journey added to the sum.
     pub credited: String,
     pub timings: Vec<Timing>,
+    /// What the phone told by itself.
+    pub chapters: Vec<Chapter>,
     /// What the feed showed at the first tier …
     pub feed_before: Vec<News>,
     /// … and at the end, with the news for the new tier.
@@ -47,6 +49,37 @@ pub struct Report {
     pub card: Option<CardFace>,
     /// The verified pass, then forged ones, then the Google link.
     pub wallet: Vec<WalletCheck>,
+}
+
+/// Something that the phone told.
+#[derive(Clone)]
+pub struct Chapter {
+    pub title: String,
+    /// Under the title.
+    pub story: String,
+    pub lines: Vec<Line>,
+}
+
+impl Chapter {
+    /// Under the title of a step of the journey.
+    pub fn new(step: (&str, &str), story: &str, lines: Vec<Line>) -> Self {
+        Self { title: step.0.to_owned(), story: story.to_owned(), lines }
+    }
+}
+
+/// A line of a chapter.
+#[derive(Clone)]
+pub struct Line {
+    /// When, or how much; empty where there is neither.
+    pub label: String,
+    pub text: String,
+}
+
+impl Line {
+    /// Of texts that are ready to be read.
+    pub fn new(label: String, text: String) -> Self {
+        Self { label, text }
+    }
 }
 
 /// One step of the journey.

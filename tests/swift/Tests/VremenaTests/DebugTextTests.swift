@@ -24,7 +24,8 @@ extension Boundary {
                 localId: 1, receiptId: Self.word, identity: identity, operation: .sale, total: Self.total,
                 issuedAt: storyStart, source: .scanned, state: .pending, reason: .dataDiffer, nextCheckAt: nil,
                 capturedAt: storyStart, decidedAt: nil, shop: Self.word, category: Self.word, returned: Self.total,
-                returnOf: Self.word, rulesVersion: nil, counted: Self.total, isKnownBefore: false, wedgedReason: nil,
+                returnOf: Self.word, rulesVersion: nil, counted: Self.total, isKnownBefore: false, appeal: nil,
+                wedgedReason: nil,
                 explanation: explanation)
         }
         private var code: FoundCode {

@@ -105,6 +105,11 @@ pub fn example(lang: Lang) -> Report {
             took: Duration::from_millis(412),
         }],
         photographs,
+        chapters: vec![Chapter::new(
+            ("Rules", ""),
+            "with numbers",
+            vec![Line::new("17 March".to_owned(), "From 300 000 <b>on</b>".to_owned())],
+        )],
         tier_before: card("vesna", 21_400_000),
         tier_after: card("leto", 58_093_050),
         ladder: rungs(),

@@ -22,6 +22,10 @@ final class Heard<Snapshot: Sendable>: Sendable {
     }
 }
 
+extension Heard: AppealsListener where Snapshot == AppealsSnapshot {
+    func onAppeals(snapshot: AppealsSnapshot) throws { try hear(snapshot) }
+}
+
 extension Heard: CardListener where Snapshot == Card? {
     func onCard(card: Card?) throws { try hear(card) }
 }

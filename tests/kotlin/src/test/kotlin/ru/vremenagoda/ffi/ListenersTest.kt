@@ -37,7 +37,7 @@ class ListenersTest {
         phone.core.resume()
         signIn(phone)
         phone.sync.pull()
-        phone.capture(receiptText(1))
+        phone.appeals.submit(rejected(phone).localId, NewAppeal(""))
         phone.showsEverything()
         val heard = ConcurrentHashMap<String, Int>()
         val subscriptions = phone.listeners { name ->
@@ -190,6 +190,7 @@ class ListenersTest {
 
     /** Whatever changes from now on is a new snapshot. */
     private suspend fun Phone.showsEverything() {
+        appeals.snapshots().until("the appeal") { it.appeals.isNotEmpty() }
         events.snapshots().until("the events") { it.events.isNotEmpty() }
         feed.snapshots().until("the feed") { it.items.isNotEmpty() }
         programme.snapshots().until("the tier") { it.tier != null }

@@ -12,6 +12,8 @@ import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
+import kotlinx.serialization.json.buildJsonObject
+import kotlinx.serialization.json.put
 import ru.vremenagoda.ffi.Config
 import ru.vremenagoda.ffi.Language
 import ru.vremenagoda.ffi.Receipt
@@ -104,6 +106,19 @@ class Gallery private constructor(
             if (receipts.all { it.state != ReceiptState.PENDING || it.reason != null }) return receipts
         }
         error("the tax service has not answered")
+    }
+
+    /** The first receipt of `phone`, which the gallery has rejected: the tax service knows other data. */
+    suspend fun rejected(phone: Phone): Receipt {
+        phone.capture(receiptText(1))
+        phone.drained()
+        val verdict = buildJsonObject {
+            put("state", "rejected")
+            put("reason", "data_differ")
+        }
+        admin.call("POST", "receipts/${admin.receipts().single().text("receipt_id")}/verdict", verdict)
+        phone.sync.pull()
+        return phone.receipts.page(null, 1u).single()
     }
 
     @OptIn(ExperimentalPathApi::class)

@@ -1,5 +1,7 @@
 package ru.vremenagoda.ffi.support
 
+import ru.vremenagoda.ffi.AppealsListener
+import ru.vremenagoda.ffi.AppealsSnapshot
 import ru.vremenagoda.ffi.Card
 import ru.vremenagoda.ffi.CardListener
 import ru.vremenagoda.ffi.EventsListener
@@ -22,6 +24,9 @@ import ru.vremenagoda.ffi.Subscription
 
 /** A listener of each kind, which calls `heard` with its name. */
 fun Phone.listeners(heard: (String) -> Unit): List<Subscription> = listOf(
+    appeals.observe(object : AppealsListener {
+        override fun onAppeals(snapshot: AppealsSnapshot) = heard("appeals")
+    }),
     events.observe(object : EventsListener {
         override fun onEvents(snapshot: EventsSnapshot) = heard("events")
     }),

@@ -7,6 +7,9 @@ import kotlinx.coroutines.flow.callbackFlow
 import kotlinx.coroutines.flow.conflate
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.withTimeoutOrNull
+import ru.vremenagoda.ffi.Appeals
+import ru.vremenagoda.ffi.AppealsListener
+import ru.vremenagoda.ffi.AppealsSnapshot
 import ru.vremenagoda.ffi.Card
 import ru.vremenagoda.ffi.CardListener
 import ru.vremenagoda.ffi.Events
@@ -75,6 +78,12 @@ fun Programme.snapshots(): Flow<ProgrammeSnapshot> = snapshots { emit ->
 fun Receipts.snapshots(): Flow<ReceiptsSnapshot> = snapshots { emit ->
     observe(object : ReceiptsListener {
         override fun onReceipts(snapshot: ReceiptsSnapshot) = emit(snapshot)
+    })
+}
+
+fun Appeals.snapshots(): Flow<AppealsSnapshot> = snapshots { emit ->
+    observe(object : AppealsListener {
+        override fun onAppeals(snapshot: AppealsSnapshot) = emit(snapshot)
     })
 }
 

@@ -5,6 +5,7 @@ import java.nio.file.Path
 import java.time.Duration
 import org.junit.jupiter.api.assertInstanceOf
 import ru.vremenagoda.ffi.Account
+import ru.vremenagoda.ffi.Appeals
 import ru.vremenagoda.ffi.Capture
 import ru.vremenagoda.ffi.Config
 import ru.vremenagoda.ffi.ConsentChoice
@@ -29,6 +30,7 @@ class Phone private constructor(val core: VremenaCore, val config: Config, val l
     private val handles = ArrayDeque<AutoCloseable>(listOf(core))
 
     val account: Account = held(core.account())
+    val appeals: Appeals = held(core.appeals())
     val events: Events = held(core.events())
     val feed: Feed = held(core.feed())
     val home: Home = held(core.home())
