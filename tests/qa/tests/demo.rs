@@ -46,7 +46,7 @@ fn the_journey_ends_at_the_second_tier_with_a_page_in_either_language() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let events = events(&output);
         let of = |kind: &str| events.iter().filter(|event| event["event"] == kind).collect::<Vec<_>>();
-        assert_eq!((of("step").len(), of("photograph").len(), of("done").len()), (17, 14, 1));
+        assert_eq!((of("step").len(), of("photograph").len(), of("done").len()), (21, 14, 1));
         let risen = of("step").into_iter().find(|step| step["title"].as_str().unwrap().contains(tier)).unwrap();
         assert!(risen["detail"].as_str().unwrap().contains(missing), "{risen}");
         let page = fs::read_to_string(of("done")[0]["report"].as_str().unwrap()).unwrap();

@@ -91,7 +91,7 @@ class CaptureTest {
         phone.drained()
         val receipt = decided(phone).single()
         assertEquals(ReceiptState.REJECTED to ReceiptReason.NOT_THIS_GALLERY, receipt.state to receipt.reason)
-        assertEquals(NextStep.SHOW_AT_DESK, receipt.explanation.nextStep)
+        assertEquals(NextStep.APPEAL, receipt.explanation.nextStep)
         assertTrue(checkNotNull(receipt.decidedAt) > receipt.capturedAt)
     }
 
