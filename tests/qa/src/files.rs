@@ -23,6 +23,11 @@ pub struct Files {
 }
 
 impl Files {
+    /// As the machine's clock shows.
+    pub fn of(directory: PathBuf, lang: Lang) -> Self {
+        Self { directory, lang, now: None }
+    }
+
     pub async fn open(&self) -> anyhow::Result<Vremena> {
         let directory = &self.directory;
         ensure!(

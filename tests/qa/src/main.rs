@@ -65,7 +65,8 @@ enum Command {
     Programme(programme::Arguments),
     /// Tells rules as a member reads them, and what changes from one document to another
     #[command(after_help = "Example: vremena rules --rules rules.json --lang en
-         vremena rules --rules rules-1.json --compare rules-2.json")]
+         vremena rules --rules rules-1.json --compare rules-2.json
+         vremena rules --directory target/demo --version 1")]
     Rules(rules::Arguments),
     /// Tells a member's receipts by month, or the whole story of one, from the files of a phone
     #[command(after_help = "Example: vremena history --directory target/demo --search шёлк
@@ -135,7 +136,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::ScanReport(arguments) => scan_report::run(arguments),
         Command::Receipt(arguments) => receipt::run(arguments),
         Command::Programme(arguments) => programme::run(arguments),
-        Command::Rules(arguments) => rules::run(arguments),
+        Command::Rules(arguments) => block_on(rules::run(arguments)),
         Command::History(arguments) => block_on(history::run(arguments)),
         Command::Reminders(arguments) => block_on(reminders::run(arguments)),
         Command::Demo(arguments) => block_on(demo::run(arguments)),

@@ -136,3 +136,26 @@ fn documents_that_are_not_valid_are_told_with_every_fault() {
     assert_eq!(missing.status.code(), Some(1));
     assert!(text(&missing.stderr).contains("cannot read"));
 }
+
+#[test]
+fn a_phones_own_rules_are_told_by_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let vremena = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_vremena"))
+            .args(arguments)
+            .arg("--directory")
+            .arg(folder.path())
+            .output()
+            .unwrap()
+    };
+    assert!(vremena(&["demo", "--json"]).status.success());
+    let told = vremena(&["rules", "--json"]);
+    let told: Value = serde_json::from_slice(&told.stdout).unwrap();
+    let first: Value = serde_json::from_slice(&vremena(&["rules", "--json", "--version", "1"]).stdout).unwrap();
+    assert_eq!((&told, &told["version"]), (&first, &json!(1)));
+    let same = vremena(&["rules", "--json", "--version", "1", "--changes-to", "1"]);
+    assert_eq!(serde_json::from_slice::<Value>(&same.stdout).unwrap(), json!([]));
+    let unknown = vremena(&["rules", "--version", "7"]);
+    assert!(!unknown.status.success());
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("it has version 1"));
+}

@@ -121,6 +121,13 @@ pub(crate) fn put(tx: &Transaction<'_>, document: &Value) -> Result<(), Problem>
     Ok(())
 }
 
+/// Every document, the one in force first.
+pub(crate) fn all(tx: &Transaction<'_>) -> Result<Vec<Value>, Problem> {
+    let mut statement = tx.prepare_cached("SELECT document FROM rules ORDER BY position DESC")?;
+    let texts = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+    texts.iter().map(|text| serde_json::from_str(text).map_err(|_| Problem::new(Kind::Internal))).collect()
+}
+
 fn document(tx: &Transaction<'_>) -> rusqlite::Result<String> {
     tx.prepare_cached("SELECT document FROM rules ORDER BY position DESC LIMIT 1")?.query_row([], |row| row.get(0))
 }

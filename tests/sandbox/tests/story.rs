@@ -83,7 +83,9 @@ async fn what_the_rules_exclude_is_shown_with_its_category() {
     let gallery = Gallery::start().await;
     let mut session = gallery.sign_in(PHONE).await;
     let rules = json!({"version": 3, "tiers": [{"id": "vesna"}], "counting": {"excluded_categories": ["restaurants"]}});
-    gallery.admin("PUT", "/admin/rules", rules).await.is(204);
+    gallery.admin("PUT", "/admin/rules", rules.clone()).await.is(204);
+    let listed = gallery.admin("GET", "/admin/rules", Value::Null).await.is(200).json();
+    assert_eq!((listed[0]["version"].clone(), listed[1]["version"].as_i64()), (rules["version"].clone(), Some(1)));
     let truth = json!({"category": "restaurants", "shop": "Полдень"});
     gallery.admin("PUT", "/admin/tax/tickets", ticket(&receipt(1), truth)).await.is(204);
     let id = gallery.registered(&session, &receipt(1)).await["receipt_id"].as_str().unwrap().to_owned();

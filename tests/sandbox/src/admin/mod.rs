@@ -67,7 +67,7 @@ fn routes() -> Router<Backend> {
         .route("/admin/appeals/{appeal_id}/photographs/{number}", get(appeals::photograph))
         .route("/admin/appeals/{appeal_id}/answer", post(appeals::answer))
         .route("/admin/tax/tickets", put(tax::put))
-        .route("/admin/rules", put(rules::put))
+        .route("/admin/rules", get(rules::list).put(rules::put))
         .route("/admin/epoch", post(backups::begin_epoch))
         .route("/admin/snapshot", post(backups::snapshot))
         .route("/admin/restore", post(backups::restore))
