@@ -45,7 +45,7 @@ pub struct Appeals {
 }
 
 enum Stored {
-    Queued(Option<Appeal>),
+    Queued(Box<Appeal>),
     NotAccepted(AppealFault),
     NotFound,
     SignInNeeded,
@@ -122,7 +122,7 @@ impl Appeals {
             Stored::Queued(appeal) => {
                 self.changes.ring();
                 self.wake.queue();
-                Ok(AppealSubmission::Queued(self.explained(appeal.ok_or(StorageError::Unreadable("appeal"))?)))
+                Ok(AppealSubmission::Queued(self.explained(*appeal)))
             }
             Stored::NotAccepted(fault) => Ok(self.not_accepted(fault)),
             Stored::NotFound => Err(CoreError::NotFound),
@@ -279,5 +279,6 @@ fn store_appeal(
     store::insert(tx, &member, &request)?;
     store::insert_photographs(tx, &member, &written.appeal_id, &written.photographs)?;
     outbox::store::add(tx, &member, &AppealIntent::entry(&request)?, key, now)?;
-    Ok(Stored::Queued(store::get(tx, &member, &written.appeal_id)?))
+    let appeal = store::get(tx, &member, &written.appeal_id)?.ok_or(StorageError::Unreadable("appeal"))?;
+    Ok(Stored::Queued(Box::new(appeal)))
 }

@@ -277,14 +277,16 @@ fn keep_answer(tx: &Transaction<'_>, member: &MemberId, answer: &AppealAnswer) -
              AND (state, answer, answered_at) IS NOT (?3, ?4, ?5) AND (?3 <> 'open' OR answered_at IS NULL)",
         )?
         .execute((member.as_str(), appeal_id.as_str(), state, &answer.answer, answer.answered_at.map(to_millis)))?;
-    if AppealState::of_code(state) == AppealState::Open {
-        if !is_queued(tx, member, appeal_id, super::intent::PART_KIND)? {
+    match AppealState::of_code(state) {
+        AppealState::Open if !is_queued(tx, member, appeal_id, super::intent::PART_KIND)? => {
             super::intent::queue_next_part(tx, member, appeal_id, *requested_at)?;
         }
-    } else if changed > 0 {
-        unqueue(tx, member, appeal_id, super::intent::PART_KIND)?;
-        drop_photographs(tx, member, appeal_id)?;
-        pictures::drop_of(tx, member, receipt)?;
+        AppealState::Accepted | AppealState::Declined if changed > 0 => {
+            unqueue(tx, member, appeal_id, super::intent::PART_KIND)?;
+            drop_photographs(tx, member, appeal_id)?;
+            pictures::drop_of(tx, member, receipt)?;
+        }
+        _ => {}
     }
     Ok(inserted + ended + changed > 0)
 }

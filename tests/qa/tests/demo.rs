@@ -94,7 +94,9 @@ fn a_reminder_is_told_from_the_files_alone(directory: &Path) {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
     };
-    let (told, hint) = reminders(&["--now", "2026-03-20T12:00:00+03:00"]);
+    let (told, _) = reminders(&["--now", "2026-03-20T12:00:00+03:00"]);
+    assert!(told.contains("31 марта") && !told.contains("300"), "{told}");
+    let (told, hint) = reminders(&["--now", "2026-04-20T12:00:00+03:00"]);
     assert!(told.is_empty() && hint.contains("nothing to remind of"), "{told} {hint}");
     let (json, _) = reminders(&["--now", "2027-03-01T12:00:00+03:00", "--json", "--lang", "en"]);
     let plan: Value = serde_json::from_str(&json).unwrap();

@@ -15,7 +15,7 @@ fn receipt(state: ReceiptState) -> Receipt {
         receipt_id: None,
         identity: None,
         operation: Some(ReceiptOperation::Sale),
-        total: Kopecks::new(5_000_00),
+        total: Kopecks::new(500_000),
         issued_at: at(1),
         source: ReceiptSource::Scanned,
         state,
@@ -56,9 +56,9 @@ fn of_what_counts_there_is_an_appeal_about_the_rest_alone() {
         let credited = receipt(ReceiptState::Credited);
         Receipt { counted: Kopecks::new(kopecks), returned: Kopecks::new(returned), ..credited }
     };
-    assert_eq!(refusal(&counted(5_000_00, 0), None), Some(AppealFault::NothingToAppeal));
-    assert_eq!(refusal(&counted(4_999_99, 0), None), None);
-    assert_eq!(refusal(&counted(4_000_00, 1_000_00), None), Some(AppealFault::NothingToAppeal));
+    assert_eq!(refusal(&counted(500_000, 0), None), Some(AppealFault::NothingToAppeal));
+    assert_eq!(refusal(&counted(499_999, 0), None), None);
+    assert_eq!(refusal(&counted(400_000, 100_000), None), Some(AppealFault::NothingToAppeal));
     let credited_return = Receipt { operation: Some(ReceiptOperation::SaleReturn), ..counted(0, 0) };
     assert_eq!(refusal(&credited_return, None), Some(AppealFault::NothingToAppeal));
 }
