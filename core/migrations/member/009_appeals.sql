@@ -15,6 +15,8 @@ CREATE TABLE appeals (
     reason          TEXT,
     answer          TEXT,
     answered_at     INTEGER,
+    -- Whether the gallery's last list did not have it, though it had been opened.
+    is_unlisted     INTEGER NOT NULL DEFAULT 0 CHECK (is_unlisted IN (0, 1)),
     PRIMARY KEY (member_id, appeal_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX appeals_recent ON appeals (member_id, requested_at);

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
 
 use super::{
-    AppealReason, store,
+    AppealReason, listed, store,
     wire::{AppealAnswer, AppealPart, AppealRequest, PartRequest},
 };
 use crate::{
@@ -137,8 +137,8 @@ impl Intent for AppealPartIntent {
 
     fn meaning(&self, _: &Entry, problem: &Problem) -> Meaning {
         match problem.slug.as_str() {
-            // The photograph is of no use, or nobody needs it any more.
-            "photograph-damaged" | "appeal-answered" => Meaning::Refused,
+            // The photograph is of no use, or nobody needs it any more, or the appeal is lost.
+            "photograph-damaged" | "appeal-answered" | "appeal-unknown" => Meaning::Refused,
             _ => Meaning::NotUnderstood,
         }
     }
@@ -161,6 +161,12 @@ impl Intent for AppealPartIntent {
             }
             Settlement::AlreadyDone(problem) | Settlement::Refused(problem) => match problem.slug.as_str() {
                 "photograph-damaged" => store::drop_photograph(tx, &entry.member_id, &part)?,
+                "appeal-unknown" => {
+                    if let Some(appeal) = store::get(tx, &entry.member_id, &part.appeal_id)? {
+                        listed::bring_again(tx, &entry.member_id, &appeal)?;
+                    }
+                    return Ok(());
+                }
                 _ => store::drop_photographs(tx, &entry.member_id, &part.appeal_id)?,
             },
         }

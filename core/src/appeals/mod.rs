@@ -8,6 +8,7 @@
 //! * [`rule`] says of which receipt there can be an appeal; [`photographs`] makes pictures small. Both are pure.
 
 mod intent;
+mod listed;
 mod model;
 pub mod photographs;
 mod pictures;

@@ -1,12 +1,13 @@
 //! The SQL of appeals and of their photographs.
 
 use chrono::{DateTime, Utc};
+use ring::digest::{SHA256, digest};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::{
-    Appeal, AppealReason, AppealState, pictures,
+    Appeal, AppealReason, AppealState,
     rule::LastAppeal,
-    wire::{AppealAnswer, AppealPart, AppealRequest, AppealedReceipt, PART_BYTES, PhotographAnnounced, RawAppeals},
+    wire::{AppealPart, AppealRequest, AppealedReceipt, PART_BYTES, PhotographAnnounced},
 };
 use crate::{
     explanation::Explanation,
@@ -22,6 +23,12 @@ pub fn subject(appeal_id: &AppealId) -> String {
     format!("appeal:{}", appeal_id.as_str())
 }
 
+/// A key for an entry that follows from an appeal: its id is as random as a key, and the same again is the same intent.
+pub fn derived_key(of: &[&str]) -> String {
+    let sum = digest(&SHA256, of.join("/").as_bytes());
+    sum.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Writes an appeal that waits in the queue.
 pub fn insert(tx: &Transaction<'_>, member: &MemberId, request: &AppealRequest) -> Result<(), StorageError> {
     let AppealRequest { appeal_id, receipt, trace_id, comment, requested_at, .. } = request;
@@ -29,7 +36,7 @@ pub fn insert(tx: &Transaction<'_>, member: &MemberId, request: &AppealRequest) 
     Ok(())
 }
 
-fn upsert(
+pub fn upsert(
     tx: &Transaction<'_>,
     member: &MemberId,
     (appeal_id, receipt): (&AppealId, &AppealedReceipt),
@@ -74,15 +81,34 @@ pub fn insert_photographs(
     Ok(())
 }
 
+/// What is to be asked for an appeal that waits.
+pub fn request(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    appeal_id: &AppealId,
+) -> Result<Option<AppealRequest>, StorageError> {
+    let mut found = requests(tx, "a.member_id = ?1 AND a.appeal_id = ?2", (member.as_str(), appeal_id.as_str()))?;
+    Ok(found.pop().map(|(_, request)| request))
+}
+
 /// The appeals that are shown as on their way though the queue has no entry for them.
 pub fn orphans(tx: &Transaction<'_>) -> Result<Vec<(MemberId, AppealRequest)>, StorageError> {
-    let mut statement = tx.prepare_cached(
+    let are_orphaned = "a.state = 'waiting' AND NOT EXISTS (SELECT 1 FROM outbox o
+         WHERE o.member_id = a.member_id AND o.subject = 'appeal:' || a.appeal_id)";
+    requests(tx, are_orphaned, ())
+}
+
+fn requests(
+    tx: &Transaction<'_>,
+    which: &str,
+    parameters: impl rusqlite::Params,
+) -> Result<Vec<(MemberId, AppealRequest)>, StorageError> {
+    let sql = format!(
         "SELECT a.receipt_id, a.drive_number, a.document_number, a.fiscal_sign, a.total_kopecks, a.issued_at,
-         a.member_id, a.appeal_id, a.trace_id, a.comment, a.requested_at FROM appeals a
-         WHERE a.state = 'waiting' AND NOT EXISTS (SELECT 1 FROM outbox o
-         WHERE o.member_id = a.member_id AND o.subject = 'appeal:' || a.appeal_id)",
-    )?;
-    let found = statement.query_map([], |row| {
+         a.member_id, a.appeal_id, a.trace_id, a.comment, a.requested_at FROM appeals a WHERE {which}"
+    );
+    let mut statement = tx.prepare_cached(&sql)?;
+    let found = statement.query_map(parameters, |row| {
         let request = AppealRequest {
             receipt: appealed(row)?,
             appeal_id: AppealId::new(row.get::<_, String>(7)?),
@@ -93,11 +119,11 @@ pub fn orphans(tx: &Transaction<'_>) -> Result<Vec<(MemberId, AppealRequest)>, S
         };
         Ok((MemberId::new(row.get::<_, String>(6)?), request))
     })?;
-    let mut orphans: Vec<(MemberId, AppealRequest)> = found.collect::<Result<_, _>>()?;
-    for (member, request) in &mut orphans {
+    let mut requests: Vec<(MemberId, AppealRequest)> = found.collect::<Result<_, _>>()?;
+    for (member, request) in &mut requests {
         request.photographs = announced(tx, member, &request.appeal_id)?;
     }
-    Ok(orphans)
+    Ok(requests)
 }
 
 fn announced(
@@ -217,6 +243,25 @@ pub fn part_sent(tx: &Transaction<'_>, member: &MemberId, part: &AppealPart) -> 
     Ok(())
 }
 
+/// The photographs that are left are to be sent from their beginning, numbered from 0.
+pub fn number_photographs_anew(
+    tx: &Transaction<'_>,
+    member: &MemberId,
+    appeal_id: &AppealId,
+) -> Result<(), StorageError> {
+    let sql = "SELECT photograph_id FROM appeal_photographs WHERE member_id = ?1 AND appeal_id = ?2 ORDER BY number";
+    let mut statement = tx.prepare_cached(sql)?;
+    let left = statement.query_map((member.as_str(), appeal_id.as_str()), |row| row.get(0))?;
+    let left: Vec<i64> = left.collect::<Result<_, _>>()?;
+    let mut update =
+        tx.prepare_cached("UPDATE appeal_photographs SET number = ?2, parts_sent = 0 WHERE photograph_id = ?1")?;
+    // In their order: none takes a number that a later one still has.
+    for (number, photograph_id) in (0_u32..).zip(left) {
+        update.execute((photograph_id, number))?;
+    }
+    Ok(())
+}
+
 /// Gives one photograph up.
 pub fn drop_photograph(tx: &Transaction<'_>, member: &MemberId, part: &AppealPart) -> Result<(), StorageError> {
     tx.prepare_cached("DELETE FROM appeal_photographs WHERE member_id = ?1 AND appeal_id = ?2 AND number = ?3")?
@@ -251,44 +296,6 @@ pub fn unqueue(
 ) -> Result<usize, StorageError> {
     let sql = "DELETE FROM outbox WHERE member_id = ?1 AND subject = ?2 AND kind = ?3";
     Ok(tx.prepare_cached(sql)?.execute((member.as_str(), subject(appeal_id), kind))?)
-}
-
-/// What the gallery says of its appeals; says whether anything has changed. One that it does not list stays.
-pub fn keep_answers(tx: &Transaction<'_>, member: &MemberId, raw: &RawAppeals) -> Result<bool, StorageError> {
-    let mut has_changed = false;
-    for body in &raw.appeals {
-        // One that this version cannot read must not cost the member the others.
-        let Ok(answer) = serde_json::from_str::<AppealAnswer>(body.get()) else { continue };
-        has_changed |= keep_answer(tx, member, &answer)?;
-    }
-    Ok(has_changed)
-}
-
-fn keep_answer(tx: &Transaction<'_>, member: &MemberId, answer: &AppealAnswer) -> Result<bool, StorageError> {
-    let AppealAnswer { appeal_id, receipt, comment, requested_at, state, .. } = answer;
-    let inserted = upsert(tx, member, (appeal_id, receipt), (None, comment, *requested_at))?;
-    // It is there: an entry that still wants to open it is done, also one that could not be sent as it was.
-    let ended = unqueue(tx, member, appeal_id, super::intent::KIND)?;
-    // An answer that has come is not taken back by a list that was made before it.
-    let changed = tx
-        .prepare_cached(
-            "UPDATE appeals SET state = ?3, reason = NULL, answer = ?4, answered_at = ?5
-             WHERE member_id = ?1 AND appeal_id = ?2
-             AND (state, answer, answered_at) IS NOT (?3, ?4, ?5) AND (?3 <> 'open' OR answered_at IS NULL)",
-        )?
-        .execute((member.as_str(), appeal_id.as_str(), state, &answer.answer, answer.answered_at.map(to_millis)))?;
-    match AppealState::of_code(state) {
-        AppealState::Open if !is_queued(tx, member, appeal_id, super::intent::PART_KIND)? => {
-            super::intent::queue_next_part(tx, member, appeal_id, *requested_at)?;
-        }
-        AppealState::Accepted | AppealState::Declined if changed > 0 => {
-            unqueue(tx, member, appeal_id, super::intent::PART_KIND)?;
-            drop_photographs(tx, member, appeal_id)?;
-            pictures::drop_of(tx, member, receipt)?;
-        }
-        _ => {}
-    }
-    Ok(inserted + ended + changed > 0)
 }
 
 const SELECT: &str = "SELECT a.appeal_id, (SELECT r.local_id FROM receipts r WHERE r.member_id = a.member_id

@@ -7,7 +7,7 @@ use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::store;
+use super::{listed, store};
 use crate::{
     fiscal::DriveNumber,
     http::Success,
@@ -81,11 +81,9 @@ pub struct AppealPart {
 }
 
 impl AppealPart {
-    /// The key of the entry. An appeal's id is as random as a key, and the same part is the same intent.
+    /// The key of the entry.
     pub fn idempotency_key(&self) -> String {
-        let named = format!("{}/{}/{}", self.appeal_id.as_str(), self.photograph, self.part);
-        let sum = digest(&SHA256, named.as_bytes());
-        sum.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        store::derived_key(&[self.appeal_id.as_str(), &self.photograph.to_string(), &self.part.to_string()])
     }
 }
 
@@ -136,6 +134,6 @@ impl Document for AppealsDocument {
 
     fn keep(&self, tx: &Transaction<'_>, member: &MemberId, success: &Success) -> Result<bool, KeepFault> {
         let raw: RawAppeals = success.decode().map_err(|_| KeepFault::Form)?;
-        Ok(store::keep_answers(tx, member, &raw)?)
+        Ok(listed::keep(tx, member, &raw)?)
     }
 }

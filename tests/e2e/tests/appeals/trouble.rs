@@ -3,6 +3,8 @@
 use std::io::Write as _;
 
 use chrono::TimeDelta;
+use http::Method;
+use serde_json::json;
 use vremena_core::{
     account::AccountDeletion,
     appeals::{AppealReason, AppealState, CapturedPicture},
@@ -126,6 +128,39 @@ async fn the_words_of_an_appeal_survive_a_damaged_file() {
     phone.app.sync().pull().await.unwrap();
     assert_eq!(state(&phone).await, (AppealState::Open, 0));
     assert_eq!(at_the_gallery(&gallery).await[0]["comment"], "Чек из вашего бутика.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_restored_gallery_has_lost_is_brought_again() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = gallery.signed_in(PHONE).await.unwrap();
+    let receipt = rejected(&gallery, &phone, 1).await;
+    let named = Some(json!({ "name": "before" }));
+    gallery.admin.call(Method::POST, "snapshot", named.clone()).await.unwrap();
+    let photographs = vec![photograph(40, 30, 8), photograph(360, 240, 9)];
+    submitted(&phone, &receipt, photographs).await;
+    // The appeal, its first photograph and a part of the second one have come; then the gallery forgets.
+    let three = DrainBudget { entries: Some(3), ..DrainBudget::default() };
+    phone.app.outbox().drain(three).await.unwrap();
+    gallery.admin.call(Method::POST, "restore", named.clone()).await.unwrap();
+    assert!(at_the_gallery(&gallery).await.is_empty());
+    phone.drained().await.unwrap();
+    let again = at_the_gallery(&gallery).await.remove(0);
+    assert_eq!((&again["photographs_received"], again["photographs"].as_array().unwrap().len()), (&json!(1), 1));
+    assert_eq!(state(&phone).await, (AppealState::Open, 0));
+
+    // Once more, when all had come: the list tells, the second time that it does not have it.
+    gallery.admin.call(Method::POST, "restore", named).await.unwrap();
+    phone.app.sync().pull().await.unwrap();
+    assert_eq!(state(&phone).await, (AppealState::Open, 0));
+    phone.app.sync().pull().await.unwrap();
+    assert_eq!(state(&phone).await, (AppealState::Waiting, 0));
+    phone.drained().await.unwrap();
+    assert_eq!(at_the_gallery(&gallery).await[0]["comment"], "Чек из вашего бутика.");
+    phone.app.sync().pull().await.unwrap();
+    phone.app.sync().pull().await.unwrap();
+    assert_eq!(state(&phone).await, (AppealState::Open, 0));
+    assert_eq!(at_the_gallery(&gallery).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
