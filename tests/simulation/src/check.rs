@@ -7,6 +7,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 use vremena_core::{
     app::Vremena,
+    appeals::AppealState,
     error::CoreError,
     events::RegistrationState,
     receipts::{Receipt, ReceiptState},
@@ -36,6 +37,13 @@ pub async fn member(app: &Vremena, world: &World, id: &str, who: MemberNumber) -
         found.add(Invariant::Works, format!("the queue: {}", error.code()));
         return Ok(found.violations);
     }
+    if world.has_backups() {
+        // The second list says what the gallery has lost, and then that is brought again.
+        for _ in 0..2 {
+            let _the_pull_below_tells = app.sync().pull().await;
+        }
+        let _looked_at_below = quiet(app, &mut found).await;
+    }
     let before = found.violations.len();
     for _ in 0..LOOKS {
         found.violations.truncate(before);
@@ -45,6 +53,7 @@ pub async fn member(app: &Vremena, world: &World, id: &str, who: MemberNumber) -
         }
         receipts(app, world, id, &mut found).await?;
         events(app, world, id, &mut found).await?;
+        appeals(app, world, id, &mut found).await?;
         if found.violations.len() == before {
             break;
         }
@@ -219,6 +228,44 @@ async fn events(app: &Vremena, world: &World, id: &str, found: &mut Findings) ->
         let wishes = world.oracle.wishes.get(&(who, event.event_id.clone()));
         if let Some(wishes) = wishes.filter(|wishes| !wishes.iter().any(is_kept)) {
             found.add(Invariant::NothingLost, format!("they wished {wishes:?}, and it is {state:?}"));
+        }
+    }
+    Ok(())
+}
+
+async fn appeals(app: &Vremena, world: &World, id: &str, found: &mut Findings) -> anyhow::Result<()> {
+    let shown = match app.appeals().list().await {
+        Ok(shown) => shown,
+        Err(error) => {
+            found.add(Invariant::Works, format!("the appeals: {}", error.code()));
+            return Ok(());
+        }
+    };
+    let answer = world.gallery.administer(Method::GET, "appeals", None).await?;
+    let known: Vec<&Value> =
+        answer.as_array().into_iter().flatten().filter(|record| record["member_id"] == id).collect();
+    let who = found.who;
+    for (_, appeal_id) in world.oracle.appeals.iter().filter(|(owner, _)| *owner == who) {
+        let Some(appeal) = shown.iter().find(|appeal| appeal.appeal_id == *appeal_id) else {
+            found.add(Invariant::NothingLost, "an appeal is not shown".to_owned());
+            continue;
+        };
+        let is_kept = appeal.wedged_reason.is_some() || appeal.reason.is_some() || appeal.state == AppealState::Open;
+        if !is_kept {
+            found.add(Invariant::NothingLost, format!("an appeal is {} in the end", appeal.state.code()));
+        }
+    }
+    for appeal in shown.iter().filter(|appeal| appeal.wedged_reason.is_none() && appeal.state == AppealState::Open) {
+        let records: Vec<_> = known.iter().filter(|record| record["appeal_id"] == appeal.appeal_id.as_str()).collect();
+        let [record] = records.as_slice() else {
+            found.add(Invariant::ShownAsIs, format!("the gallery has an open appeal {} times", records.len()));
+            continue;
+        };
+        let announced = record["photographs"].as_array().map_or(0, Vec::len);
+        // A backup may have what came before a photograph.
+        let is_whole = record["photographs_received"] == announced || world.has_backups();
+        if appeal.photographs_waiting > 0 || !is_whole {
+            found.add(Invariant::NothingLost, format!("of {announced} photographs not all have come"));
         }
     }
     Ok(())

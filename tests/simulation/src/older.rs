@@ -50,10 +50,11 @@ fn rewrite(directory: &Path, to: u32) -> Result<bool, rusqlite::Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut file = Connection::open_with_flags(directory.join("member.db"), flags)?;
     let tx = file.transaction()?;
-    // Earlier versions did not read feeds anew, and knew fewer kinds of entries.
+    // Earlier versions did not read feeds anew, knew fewer kinds of entries, and no appeals.
     let is_strange: bool = tx.query_row(
         "SELECT EXISTS (SELECT 1 FROM cursors WHERE is_whole = 0)
-         OR EXISTS (SELECT 1 FROM outbox WHERE kind NOT IN ('receipt', 'registration', 'cancellation'))",
+         OR EXISTS (SELECT 1 FROM outbox WHERE kind NOT IN ('receipt', 'registration', 'cancellation'))
+         OR EXISTS (SELECT 1 FROM appeals)",
         [],
         |row| row.get(0),
     )?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use vremena_core::ids::EventId;
+use vremena_core::ids::{AppealId, EventId};
 
 /// Who may sign in on the phone, by place.
 pub type MemberNumber = usize;
@@ -32,6 +32,8 @@ pub struct Oracle {
     pub discarded: BTreeSet<(MemberNumber, u32)>,
     /// The last wish for each event: several where one was not acknowledged, which may have come true all the same.
     pub wishes: BTreeMap<(MemberNumber, EventId), Vec<Wish>>,
+    /// Appeals that were acknowledged, and of which the member has discarded nothing.
+    pub appeals: BTreeSet<(MemberNumber, AppealId)>,
     /// Everything that was acknowledged.
     pub intents: u64,
 }

@@ -1,5 +1,6 @@
 //! A world: one phone, those who use it, one gallery, and everything that goes wrong.
 
+mod appealing;
 mod members;
 mod trouble;
 
@@ -322,6 +323,11 @@ impl World {
     pub(super) async fn active(&self) -> Option<MemberNumber> {
         let member = self.app.as_ref()?.account().member().await.ok()??;
         self.oracle.members.get(member.member_id.as_str()).copied()
+    }
+
+    /// Whether the gallery may have lost what it had: then the phone has some of it no more.
+    pub(crate) fn has_backups(&self) -> bool {
+        self.rates.contains_key(&Fault::Restored)
     }
 
     pub(super) fn happened(&mut self, fault: Fault) {

@@ -40,7 +40,8 @@ impl World {
             34..40 => self.type_in(active).await,
             40..60 => self.wish(active).await,
             60..66 => self.read_news().await,
-            66..76 => self.look().await,
+            66..69 => self.look().await,
+            69..76 => self.appeal(active).await,
             76..82 => self.deal_with_wedged(active).await,
             82..88 => self.come_to_front().await,
             88..91 => self.sign_out().await,
@@ -218,6 +219,9 @@ impl World {
         for number in before.into_iter().filter(|number| !after.contains(number)) {
             self.oracle.discarded.insert((who, number));
         }
+        if item.kind.starts_with("appeal") {
+            self.oracle.appeals.retain(|(owner, _)| *owner != who);
+        }
         self.oracle.wishes.retain(|(owner, _), _| *owner != who || item.kind == "receipt");
         Ok(())
     }
@@ -234,7 +238,7 @@ impl World {
         Ok(())
     }
 
-    async fn pull(&mut self) -> anyhow::Result<()> {
+    pub(super) async fn pull(&mut self) -> anyhow::Result<()> {
         let app = self.app.as_ref().context("the app is open")?;
         match timeout(PATIENCE, app.sync().pull()).await {
             Ok(result) => self.tell_result("pulls", &result.map(|_| ())),
