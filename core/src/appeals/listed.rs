@@ -6,7 +6,7 @@ use super::{
     Appeal, AppealIntent, AppealState,
     intent::{KIND, PART_KIND, queue_next_part},
     pictures, store,
-    wire::{AppealAnswer, RawAppeals},
+    wire::{AppealAnswer, NamedAppeal, RawAppeals},
 };
 use crate::{
     ids::{AppealId, MemberId},
@@ -20,10 +20,11 @@ pub fn keep(tx: &Transaction<'_>, member: &MemberId, raw: &RawAppeals) -> Result
     let mut has_changed = false;
     let mut listed = Vec::new();
     for body in &raw.appeals {
-        // One that this version cannot read must not cost the member the others.
-        let Ok(answer) = serde_json::from_str::<AppealAnswer>(body.get()) else { continue };
-        has_changed |= keep_answer(tx, member, &answer)?;
-        listed.push(answer.appeal_id);
+        // One that this version cannot read must not cost the member the others, and is not lost either.
+        listed.extend(serde_json::from_str::<NamedAppeal>(body.get()).ok().map(|named| named.appeal_id));
+        if let Ok(answer) = serde_json::from_str::<AppealAnswer>(body.get()) {
+            has_changed |= keep_answer(tx, member, &answer)?;
+        }
     }
     for appeal in store::list(tx, member)? {
         let is_lost = appeal.state == AppealState::Open && !listed.contains(&appeal.appeal_id);
@@ -87,3 +88,6 @@ fn keep_answer(tx: &Transaction<'_>, member: &MemberId, answer: &AppealAnswer) -
     }
     Ok(inserted + ended + changed > 0)
 }
+
+#[cfg(test)]
+mod tests;

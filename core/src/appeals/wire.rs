@@ -115,6 +115,12 @@ pub struct AppealAnswer {
     pub answered_at: Option<DateTime<Utc>>,
 }
 
+/// As much of an appeal as every version of the gallery says.
+#[derive(Deserialize)]
+pub struct NamedAppeal {
+    pub appeal_id: AppealId,
+}
+
 #[derive(Deserialize)]
 pub struct RawAppeals {
     pub appeals: Vec<Box<RawValue>>,

@@ -80,7 +80,14 @@ impl Sync {
                 let changed = self.pull_document(Arc::new(EventsDocument), member).await?;
                 Ok(changed | self.bring_places_again(member).await?)
             }
-            Topic::Appeals => self.pull_document(Arc::new(AppealsDocument), member).await,
+            Topic::Appeals => {
+                let changed = self.pull_document(Arc::new(AppealsDocument), member).await?;
+                if changed {
+                    // What the gallery has lost is brought again, and photographs follow an appeal that it has.
+                    self.wake.queue();
+                }
+                Ok(changed)
+            }
             Topic::Consents => {
                 let (keys, now) = (self.keys(ConsentPurpose::KNOWN.len())?, self.ports.clock.now());
                 self.pull_document(Arc::new(ConsentsDocument { keys, now }), member).await
