@@ -37,6 +37,7 @@ class ListenersTest {
         phone.core.resume()
         signIn(phone)
         phone.sync.pull()
+        points(phone)
         phone.appeals.submit(rejected(phone).localId, NewAppeal(""))
         phone.showsEverything()
         val heard = ConcurrentHashMap<String, Int>()
@@ -198,6 +199,7 @@ class ListenersTest {
         notices.snapshots().until("the notice") { it.notices.isNotEmpty() }
         wallet.cards().until("the card") { it != null }
         outbox.snapshots().until("the queue") { it.items.isNotEmpty() }
+        reminders.snapshots().until("the plan") { it.plan.isNotEmpty() }
         home.snapshots().until("the first screen") { it.member != null && it.queue.waiting == 1u }
     }
 }

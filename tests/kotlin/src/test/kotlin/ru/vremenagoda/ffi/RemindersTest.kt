@@ -1,15 +1,11 @@
 package ru.vremenagoda.ffi
 
 import java.time.Duration
-import kotlinx.serialization.json.buildJsonObject
-import kotlinx.serialization.json.put
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
-import ru.vremenagoda.ffi.support.Gallery
-import ru.vremenagoda.ffi.support.Phone
 import ru.vremenagoda.ffi.support.inGallery
 import ru.vremenagoda.ffi.support.snapshots
 import ru.vremenagoda.ffi.support.until
@@ -54,17 +50,5 @@ class RemindersTest {
         assertThrows<CoreException.Paused> { phone.reminders.changes(emptyList()) }
         phone.core.resume()
         assertEquals(emptyList<Reminder>(), phone.reminders.plan())
-    }
-
-    /** Twelve points, to the end of March. */
-    private suspend fun Gallery.points(phone: Phone) {
-        val member = checkNotNull(phone.account.member()).memberId
-        val entry = buildJsonObject {
-            put("kind", "points")
-            put("points", 12)
-            put("expires", "2026-03-31")
-        }
-        admin.call("POST", "members/$member/ledger", entry)
-        phone.sync.pull()
     }
 }
