@@ -20,6 +20,8 @@ pub enum Purpose {
     Disk,
     /// When and how the rest goes wrong.
     Trouble,
+    /// What members appeal against, and how.
+    Appeals,
 }
 
 /// A stream of chance.

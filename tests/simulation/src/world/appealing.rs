@@ -30,8 +30,8 @@ impl World {
             self.pull().await?;
             rejected = self.rejected().await?;
         }
-        let Some(receipt) = self.members.one_of(&rejected).cloned() else { return Ok(()) };
-        let photographs = vec![PICTURE.clone(); self.members.number(0..4) as usize];
+        let Some(receipt) = self.appellants.one_of(&rejected).cloned() else { return Ok(()) };
+        let photographs = vec![PICTURE.clone(); self.appellants.number(0..4) as usize];
         let new = NewAppeal { comment: "It is mine.".to_owned(), photographs, with_picture: false };
         let app = self.app.as_ref().context("the app is open")?;
         let submitted = app.appeals().submit(receipt.local_id, new).await;
@@ -60,7 +60,7 @@ impl World {
         let app = self.app.as_ref().context("the app is open")?;
         let receipts = app.receipts().page(None, 50).await.unwrap_or_default();
         let known: Vec<_> = receipts.iter().filter_map(|receipt| receipt.receipt_id.clone()).collect();
-        let Some(receipt_id) = self.members.one_of(&known).cloned() else { return Ok(()) };
+        let Some(receipt_id) = self.appellants.one_of(&known).cloned() else { return Ok(()) };
         let path = format!("receipts/{}/verdict", receipt_id.as_str());
         let verdict = json!({ "state": "rejected", "reason": "data_differ" });
         // A gallery put back to a backup may not have it.
