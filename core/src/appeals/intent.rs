@@ -178,8 +178,10 @@ impl Intent for AppealPartIntent {
         orphans.map(|(member, part)| Ok((member, Self::entry(&part)?))).collect()
     }
 
-    fn restore(&self, _: &Transaction<'_>, entry: &Entry) -> Result<(), Unreadable> {
-        bringing(entry).map(drop)
+    /// Which part is next follows from the photographs that were saved; their entry is made anew. This one may be of a
+    /// part that was sent long ago, or of a photograph that is lost.
+    fn restore(&self, tx: &Transaction<'_>, entry: &Entry) -> Result<(), Unreadable> {
+        Ok(outbox::store::remove(tx, entry.entry_id)?)
     }
 
     /// The appeal stays, without the photographs that the gallery does not have.

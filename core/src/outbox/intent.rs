@@ -78,7 +78,8 @@ pub trait Intent: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// Writes the local change of `entry` again where it is missing: the entry was saved from a damaged file.
+    /// Writes the local change of `entry` again where it is missing: the entry was saved from a damaged file. One that
+    /// follows from what else was saved it removes.
     ///
     /// # Errors
     /// [`Unreadable`]; the entry stays in the queue all the same.

@@ -117,17 +117,26 @@ async fn an_answer_ends_photographs_that_are_still_on_their_way() {
 async fn the_words_of_an_appeal_survive_a_damaged_file() {
     let gallery = Gallery::open().await.unwrap();
     let phone = with_an_appeal(&gallery).await;
-    phone.app.pause().await.unwrap();
-    let mut file = std::fs::OpenOptions::new().write(true).open(phone.folder.path().join("member.db")).unwrap();
-    file.write_all(&[0; 4_096]).unwrap();
-    drop(file);
-    phone.app.resume().await.unwrap();
+    damaged(&phone).await;
     let kept = phone.app.appeals().list().await.unwrap().remove(0);
     assert_eq!((kept.state, kept.comment.as_str()), (AppealState::Waiting, "Чек из вашего бутика."));
     phone.drained().await.unwrap();
     phone.app.sync().pull().await.unwrap();
     assert_eq!(state(&phone).await, (AppealState::Open, 0));
     assert_eq!(at_the_gallery(&gallery).await[0]["comment"], "Чек из вашего бутика.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_part_of_a_photograph_waits_that_a_damaged_file_has_lost() {
+    let gallery = Gallery::open().await.unwrap();
+    let phone = with_an_appeal(&gallery).await;
+    let one = DrainBudget { entries: Some(1), ..DrainBudget::default() };
+    phone.app.outbox().drain(one).await.unwrap();
+    assert_eq!(queued(&phone).await, [("appeal-part".to_owned(), false)]);
+    damaged(&phone).await;
+    assert_eq!(queued(&phone).await, []);
+    phone.app.sync().pull().await.unwrap();
+    assert_eq!(state(&phone).await, (AppealState::Open, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -177,4 +186,13 @@ async fn of_a_deleted_member_neither_appeals_nor_pictures_stay() {
         let rows: u32 = file.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap();
         assert_eq!(rows, 0, "{table}");
     }
+}
+
+/// The first page of the member's file, by which SQLite finds all others, is lost.
+async fn damaged(phone: &Phone) {
+    phone.app.pause().await.unwrap();
+    let mut file = std::fs::OpenOptions::new().write(true).open(phone.folder.path().join("member.db")).unwrap();
+    file.write_all(&[0; 4_096]).unwrap();
+    drop(file);
+    phone.app.resume().await.unwrap();
 }
