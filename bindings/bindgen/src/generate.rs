@@ -6,12 +6,12 @@ use anyhow::{Context, Result, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate};
 
-use crate::mended;
+use crate::{mended, visibility};
 
 pub fn kotlin(library: &Utf8Path, packages: &Utf8Path) -> Result<()> {
     let scratch = Scratch::beside(packages)?;
     write(library, TargetLanguage::Kotlin, &scratch.0)?;
-    let count = copy(&scratch.0, packages, "kt", mended::kotlin)?;
+    let count = copy(&scratch.0, packages, "kt", |text| mended::kotlin(text).map(|text| visibility::kotlin(&text)))?;
     ensure!(count > 0, "no Kotlin was generated");
     Ok(())
 }

@@ -5,6 +5,7 @@
 mod exports;
 mod generate;
 mod mended;
+mod visibility;
 
 use anyhow::Result;
 use camino::Utf8PathBuf;

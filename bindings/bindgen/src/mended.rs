@@ -21,7 +21,7 @@ impl Times {
 }
 
 /// What is written, how often, and what stands there instead.
-const KOTLIN: [(&str, Times, &str); 8] = [
+const KOTLIN: [(&str, Times, &str); 9] = [
     // A port may throw an `Error` too (a class that is missing, `TODO()`), and such a call would count as a success
     // with an empty answer: a secure store that holds nothing, so a member signed out.
     (
@@ -75,6 +75,8 @@ const KOTLIN: [(&str, Times, &str); 8] = [
         "uniffiRustFutureContinuationCallbackImpl: UniffiRustFutureContinuationCallback {\n    init {\n        \
          com.sun.jna.Native.setCallbackThreadInitializer(this, com.sun.jna.CallbackThreadInitializer(true, false))\n    }\n\n",
     ),
+    // How an error is read out of the library's memory is nobody's business but the generated code's.
+    ("    companion object ErrorHandler :", Times::OnceOrMore, "    internal companion object ErrorHandler :"),
 ];
 
 pub fn kotlin(mut text: String) -> Result<String> {

@@ -1,5 +1,5 @@
 //! Whether every export of the core's library was called from Kotlin and from Swift: what the library exports by its own
-//! metadata, against what the languages' coverage reports say of the generated code.
+//! metadata, against what the languages' coverage reports say of the generated code, and of the kit above it.
 
 mod kotlin;
 mod swift;
@@ -34,15 +34,19 @@ enum Kind {
     Debug,
 }
 
-/// Compares, prints what was never called, and closes with the counts: one for each export and language.
+/// Compares, prints what was never called, and closes with the counts: one for each export, language and kit.
 pub fn check(root: &Path) -> Result<String> {
     let listed = library::exports(root, &library::bindings(root)?.join(library::library_name()))?;
     let exports = read(&listed)?;
     let kotlin = kotlin::called(root, &exports).context("Kotlin's coverage")?;
     let swift = swift::called(root, &exports).context("Swift's coverage")?;
+    let of_kit = kotlin::offered_by_kit(&exports);
+    let kit = kotlin::called_through_kit(root, &of_kit).context("vremena-kit's coverage")?;
     let mut counts = Counts::default();
-    for (language, called) in [("Kotlin", kotlin), ("Swift", swift)] {
-        for export in &exports {
+    for (language, exports, called) in
+        [("Kotlin", &exports, kotlin), ("Kotlin through vremena-kit", &of_kit, kit), ("Swift", &exports, swift)]
+    {
+        for export in exports {
             if called.contains(export) {
                 counts.passed += 1;
             } else {

@@ -39,6 +39,8 @@ enum Chore {
     Bindings,
     /// Run the Kotlin tests alone
     Kotlin,
+    /// Build the kit for a desktop's JVM, and install it in this machine's Maven repository
+    Maven,
     /// Run the Swift tests alone
     Swift,
     /// Measure what calls across the boundary cost, beside the same calls inside Rust
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         Chore::Budgets => one_step("budgets", budgets::check(root)),
         Chore::Bindings => one_step("bindings", languages::library::bindings(root).map(|_| "up to date".to_owned())),
         Chore::Kotlin => one_step("kotlin", languages::kotlin::test(root).map(|()| "passed".to_owned())),
+        Chore::Maven => one_step("maven", languages::maven::install(root)),
         Chore::BenchBoundary { r#try } => {
             let effort = if r#try { Effort::Try } else { Effort::Measure };
             one_step("boundary", languages::bench::run(root, effort))

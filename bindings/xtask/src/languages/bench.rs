@@ -57,7 +57,7 @@ pub fn run(root: &Path, effort: Effort) -> Result<String> {
     build_library(root, effort, &work)?;
     succeed(command(&program, &["prepare", &work.member().display().to_string()]))?;
     let rust = numbers(command(&program, &["measure", &work.member().display().to_string(), effort.rounds()]))?;
-    let kotlin = numbers(kotlin::bench(root, &work.0, &work.member(), effort.rounds())?)?;
+    let kotlin = numbers(kotlin::bench(root, &work.0, &work.member(), effort.rounds()))?;
     let swift = numbers(swift::bench(root, &work.0, &work.member(), effort.rounds())?)?;
     print!("{}", table(&rust, &kotlin, &swift)?);
     // Each program ends in a failure where a call brings something else than it must.

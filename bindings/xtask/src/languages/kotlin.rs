@@ -5,12 +5,15 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::{library, succeed};
+use super::{library, maven, succeed};
 use crate::counts::Counts;
 use crate::parts::{Availability, told};
 
 /// What of the generated code was called, for the check of exports.
-pub const COVERAGE: &str = "target/kotlin/site/jacoco/jacoco.xml";
+pub const COVERAGE: &str = "target/kotlin/vremena-tests-boundary/site/jacoco-aggregate/jacoco.xml";
+
+/// What of the kit was called.
+pub const KIT_COVERAGE: &str = "target/kotlin/vremena-tests-kit/site/jacoco-aggregate/jacoco.xml";
 
 /// The tests are compiled to its bytecode.
 const OLDEST_JDK: u32 = 17;
@@ -64,7 +67,9 @@ pub fn test(root: &Path) -> Result<()> {
     // What an earlier run covered must not speak for this one, and a test that is gone must not run.
     let _nothing_there = std::fs::remove_dir_all(root.join("target/kotlin"));
     let built = library::with_sandbox(root)?;
-    let mut maven = maven(root, &built.folder);
+    maven::pack(root, &built.folder.join(library::library_name()))?;
+    let mut maven = maven::command(root, "tests/kotlin");
+    maven.arg(format!("-Dvremena.library.folder={}", built.folder.display()));
     maven.arg(format!("-Dvremena.sandbox={}", built.sandbox().display()));
     maven.arg(format!("-Dvremena.pictures={}", root.join("tests/fixtures/pictures").display()));
     maven.arg("verify");
@@ -72,24 +77,15 @@ pub fn test(root: &Path) -> Result<()> {
 }
 
 /// Builds the measuring program against the code generated in `work`, and gives the command that runs it.
-pub fn bench(root: &Path, work: &Path, member: &Path, rounds: &str) -> Result<Command> {
-    let mut maven = maven(root, &work.join("library"));
-    maven.args(["--quiet", "-Pbench", "-Dmaven.test.skip=true"]);
+pub fn bench(root: &Path, work: &Path, member: &Path, rounds: &str) -> Command {
+    let mut maven = maven::command(root, "tests/kotlin/bench");
+    maven.arg("--quiet");
+    maven.arg(format!("-Dvremena.library.folder={}", work.join("library").display()));
     maven.arg(format!("-Dvremena.generated={}", work.join("kotlin-source").display()));
     maven.arg(format!("-Dvremena.build={}", work.join("kotlin").display()));
     maven.arg(format!("-Dvremena.bench.member={}", member.display()));
     maven.arg(format!("-Dvremena.bench.rounds={rounds}"));
     maven.args(["compile", "exec:exec"]);
-    Ok(maven)
-}
-
-fn maven(root: &Path, library_folder: &Path) -> Command {
-    let mut maven = Command::new("mvn");
-    maven.current_dir(root.join("tests/kotlin"));
-    maven.args(["--batch-mode", "--no-transfer-progress", "-Dstyle.color=never"]);
-    // The compiler's daemon would outlive the tests.
-    maven.arg("-Dkotlin.compiler.daemon=false");
-    maven.arg(format!("-Dvremena.library.folder={}", library_folder.display()));
     maven
 }
 

@@ -43,8 +43,17 @@ impl Built {
 
 /// Builds the library by itself, with the features that a phone's build has, and generates both languages.
 pub fn bindings(root: &Path) -> Result<PathBuf> {
-    let folder = root.join("target/debug");
-    succeed(cargo(root, &["build", "--locked", "--package", "vremena-ffi", "--lib"]))?;
+    built(root, "debug", &[])
+}
+
+/// As [`bindings`], of a release.
+pub fn release(root: &Path) -> Result<PathBuf> {
+    built(root, "release", &["--release"])
+}
+
+fn built(root: &Path, profile: &str, arguments: &[&str]) -> Result<PathBuf> {
+    let folder = root.join("target").join(profile);
+    succeed(cargo(root, &[&["build", "--locked", "--package", "vremena-ffi", "--lib"], arguments].concat()))?;
     generate(root, &folder.join(library_name()), &Generated::for_kits(root))?;
     Ok(folder)
 }

@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod kotlin;
 pub mod library;
+pub mod maven;
 pub mod swift;
 
 use std::process::Command;
