@@ -74,6 +74,7 @@ impl Gallery {
             "GET /v1/card" => (200, card()),
             "GET /v1/events" => (200, json!({ "events": [] })),
             "GET /v1/member/consents" => (200, json!({ "consents": [] })),
+            "GET /v1/appeals" => (200, json!({ "appeals": [] })),
             "GET /v1/feed" => (200, json!({ "items": [], "next_cursor": null, "more": false })),
             _ => return None,
         })
