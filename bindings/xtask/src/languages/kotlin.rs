@@ -10,10 +10,10 @@ use crate::counts::Counts;
 use crate::parts::{Availability, told};
 
 /// What of the generated code was called, for the check of exports.
-pub const COVERAGE: &str = "target/kotlin/vremena-tests-boundary/site/jacoco-aggregate/jacoco.xml";
+pub const COVERAGE: &str = "target/kotlin/vremena-tests-boundary/site/jacoco/jacoco.xml";
 
 /// What of the kit was called.
-pub const KIT_COVERAGE: &str = "target/kotlin/vremena-tests-kit/site/jacoco-aggregate/jacoco.xml";
+pub const KIT_COVERAGE: &str = "target/kotlin/vremena-tests-kit/site/jacoco/jacoco.xml";
 
 /// The tests are compiled to its bytecode.
 const OLDEST_JDK: u32 = 17;

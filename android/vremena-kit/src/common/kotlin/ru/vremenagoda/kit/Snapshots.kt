@@ -31,6 +31,10 @@ internal class Observing {
         part: Part,
         subscribe: Part.(listener: (Snapshot) -> Unit) -> Subscription,
     ): Flow<Snapshot> = callbackFlow {
+        if (!open.isActive) {
+            close()
+            return@callbackFlow awaitClose()
+        }
         val subscription = try {
             part.calling { subscribe { snapshot -> trySend(snapshot) } }
         } catch (_: CoreException.Paused) {
