@@ -4,7 +4,6 @@ import java.nio.file.Path
 import java.util.concurrent.Executors
 import java.util.concurrent.locks.LockSupport
 import kotlin.random.Random
-import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.asCoroutineDispatcher

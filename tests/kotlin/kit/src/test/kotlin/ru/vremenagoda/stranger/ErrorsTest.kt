@@ -16,7 +16,6 @@ import ru.vremenagoda.ffi.NewAppeal
 import ru.vremenagoda.ffi.PortException
 import ru.vremenagoda.ffi.ReceiptOperation
 import ru.vremenagoda.ffi.ReceiptSource
-import ru.vremenagoda.ffi.Rotation
 import ru.vremenagoda.ffi.SecureStoreException
 import ru.vremenagoda.ffi.SignInFault
 import ru.vremenagoda.ffi.StorageFault

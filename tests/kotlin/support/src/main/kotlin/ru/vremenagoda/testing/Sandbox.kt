@@ -5,6 +5,7 @@ import java.nio.file.Path
 import java.time.Duration
 import java.time.Instant
 import java.util.concurrent.TimeUnit
+import kotlin.coroutines.CoroutineContext
 import kotlin.io.path.ExperimentalPathApi
 import kotlin.io.path.deleteRecursively
 import kotlinx.coroutines.Dispatchers
@@ -31,14 +32,18 @@ val START: Instant = Instant.parse("2026-03-14T12:00:00Z")
 val PATIENCE: Duration = Duration.ofSeconds(30)
 
 /** Runs a test in a sandbox of its own; whatever becomes of it, nothing is left behind. */
-fun <S : Sandbox> inSandbox(sandbox: S, patience: Duration = PATIENCE.multipliedBy(2), test: suspend S.() -> Unit) =
-    runBlocking(Dispatchers.Default) {
-        try {
-            withTimeout(patience.toMillis()) { sandbox.test() }
-        } finally {
-            withContext(NonCancellable) { sandbox.end() }
-        }
+fun <S : Sandbox> inSandbox(
+    sandbox: S,
+    patience: Duration = PATIENCE.multipliedBy(2),
+    context: CoroutineContext = Dispatchers.Default,
+    test: suspend S.() -> Unit,
+): Unit = runBlocking(context) {
+    try {
+        withTimeout(patience.toMillis()) { sandbox.test() }
+    } finally {
+        withContext(NonCancellable) { sandbox.end() }
     }
+}
 
 /** The sandbox as a process, and what a phone that knows it is opened with. */
 abstract class Sandbox(tls: Boolean = false) {

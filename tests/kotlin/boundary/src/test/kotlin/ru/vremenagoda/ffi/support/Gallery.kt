@@ -17,7 +17,7 @@ internal fun inGallery(
     patience: Duration = PATIENCE.multipliedBy(2),
     tls: Boolean = false,
     test: suspend Gallery.() -> Unit,
-): Unit = inSandbox(Gallery(tls), patience, test)
+): Unit = inSandbox(Gallery(tls), patience, test = test)
 
 /** The sandbox, and the phones that know it. */
 internal class Gallery(tls: Boolean) : Sandbox(tls) {

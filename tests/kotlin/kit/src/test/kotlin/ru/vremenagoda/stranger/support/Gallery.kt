@@ -14,7 +14,7 @@ import ru.vremenagoda.testing.inSandbox
 
 /** Runs a test against a gallery of its own; whatever becomes of it, nothing is left behind. */
 fun inGallery(patience: Duration = PATIENCE.multipliedBy(2), test: suspend Gallery.() -> Unit): Unit =
-    inSandbox(Gallery(), patience, test)
+    inSandbox(Gallery(), patience, test = test)
 
 /** The sandbox, and the phones that know it. */
 class Gallery : Sandbox() {
