@@ -7,12 +7,9 @@ import android.os.Bundle
 import java.io.Closeable
 import kotlin.time.Duration.Companion.milliseconds
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.CoroutineStart
-import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.async
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.MutableStateFlow
@@ -22,8 +19,9 @@ import kotlinx.coroutines.flow.drop
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.update
-import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 import ru.vremenagoda.ffi.Clock
 import ru.vremenagoda.ffi.Config
@@ -56,14 +54,7 @@ public class VremenaProcess(
     private val reasons = MutableStateFlow(0)
     private val isAwake = MutableStateFlow(false)
 
-    private val opened: Deferred<Vremena> = scope.async(start = CoroutineStart.LAZY) {
-        val ports = Ports(KeystoreSecureStore(application), connectivity, log, clock)
-        val app = Vremena.open(config, ports)
-        open = app
-        if (!isActive) app.close()
-        begin(app)
-        app
-    }
+    private val opening = Mutex()
 
     @Volatile
     private var open: Vremena? = null
@@ -74,8 +65,10 @@ public class VremenaProcess(
         application.registerActivityLifecycleCallbacks(screens)
     }
 
-    /** The open app. Throws what [Vremena.open] throws, each time: then there is no app in this process. */
-    public suspend fun vremena(): Vremena = opened.await()
+    /** The open app. Throws what [Vremena.open] throws; the next call tries again. */
+    public suspend fun vremena(): Vremena = open ?: opening.withLock {
+        open ?: Vremena.open(config, Ports(KeystoreSecureStore(application), connectivity, log, clock)).also(::begin)
+    }
 
     /** Does something in the background: the app is awake meanwhile. */
     public suspend fun <T> working(work: suspend (Vremena) -> T): T {
@@ -98,6 +91,7 @@ public class VremenaProcess(
     }
 
     private fun begin(app: Vremena) {
+        open = app
         isAwake.value = true
         scope.launch {
             reasons.map { it > 0 }.distinctUntilChanged().collectLatest { isNeeded -> if (isNeeded) wake(app) else sleep(app) }
@@ -134,9 +128,11 @@ public class VremenaProcess(
             if (count++ > 0) return
             reasons.update { it + 1 }
             scope.launch {
-                val app = vremena()
-                isAwake.first { it }
-                told { app.foreground() }
+                told {
+                    val app = vremena()
+                    isAwake.first { it }
+                    app.foreground()
+                }
             }
         }
 

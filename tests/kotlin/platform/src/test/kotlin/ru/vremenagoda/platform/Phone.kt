@@ -46,6 +46,9 @@ class Phone : Sandbox() {
         start()
     }
 
+    /** Of the app's files. */
+    val directory: String get() = config.directory
+
     val process: VremenaProcess get() = app.vremenaProcess
 
     /** A new process of the app on the same files. */

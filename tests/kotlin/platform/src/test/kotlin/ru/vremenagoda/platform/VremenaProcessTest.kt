@@ -1,6 +1,7 @@
 package ru.vremenagoda.platform
 
 import android.app.Activity
+import java.io.File
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
@@ -10,6 +11,7 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.annotation.Config
 import ru.vremenagoda.ffi.Capture
 import ru.vremenagoda.ffi.CoreException
+import ru.vremenagoda.ffi.Stop
 import ru.vremenagoda.testing.eventually
 import ru.vremenagoda.testing.receiptText
 import ru.vremenagoda.testing.until
@@ -38,7 +40,9 @@ class VremenaProcessTest {
         val screen = Robolectric.buildActivity(Activity::class.java).setup()
         screen.pause().stop()
         eventually("it is paused") { isPaused() }
-        val both = process.working { first -> process.working { second -> first.home.snapshot() to second.home.snapshot() } }
+        val both = process.working { first ->
+            process.working { second -> first.home.snapshot() to second.home.snapshot() }
+        }
         assertEquals(both.first.member, both.second.member)
         eventually("it is paused again") { isPaused() }
     }
@@ -49,11 +53,23 @@ class VremenaProcessTest {
         val vremena = signedIn()
         hasNetwork(false)
         assertTrue(vremena.receipts.captureText(receiptText(1)) is Capture.Captured)
-        vremena.outbox.observe().until("it knows that there is no network") { it.stopped != null }
+        vremena.outbox.observe().until("it waits for a network") { it.items.size == 1 && it.stopped == Stop.OFFLINE }
         assertTrue(admin.receipts().isEmpty())
         hasNetwork(true)
         vremena.outbox.observe().until("the queue is empty") { it.items.isEmpty() }
         assertEquals(1, admin.receipts().size)
+    }
+
+    @Test
+    fun `what cannot be opened ends no process, and is tried again`() = onPhone {
+        val inTheWay = File(directory).also { it.deleteRecursively() }
+        inTheWay.writeText("")
+        val screen = Robolectric.buildActivity(Activity::class.java).setup()
+        val refused = runCatching { vremena() }.exceptionOrNull()
+        assertTrue("$refused", refused is CoreException.Storage)
+        inTheWay.delete()
+        assertEquals(null, vremena().account.member())
+        screen.pause().stop().destroy()
     }
 
     @Test
@@ -64,8 +80,7 @@ class VremenaProcessTest {
         isKilled()
         start()
         assertEquals(member, vremena().account.member())
-        vremena().outbox.observe().until("the queue drains") { it.items.isEmpty() }
-        assertEquals(1, admin.receipts().size)
+        eventually("it is sent") { admin.receipts().size == 1 }
     }
 
     private suspend fun Phone.isPaused(): Boolean = try {
